@@ -1,0 +1,77 @@
+using System.Collections.Frozen;
+
+namespace FlameAssistant.Data.Members;
+
+/// <summary>The permission matrix: what each role may do, checked in operations and queries.</summary>
+public static class MemberPermissions
+{
+    public const string ConversationsRead = "conversations:read";
+    public const string ConversationsReply = "conversations:reply";
+    public const string ConversationsAssign = "conversations:assign";
+    public const string ContactsWrite = "contacts:write";
+    public const string ScheduledWrite = "scheduled:write";
+    public const string WorkWrite = "work:write";
+    public const string TemplatesWrite = "templates:write";
+    public const string TagsWrite = "tags:write";
+    public const string KnowledgeWrite = "knowledge:write";
+    public const string ReportsRead = "reports:read";
+    public const string AssistantsManage = "assistants:manage";
+    public const string ChannelsManage = "channels:manage";
+    public const string WebhooksManage = "webhooks:manage";
+    public const string ApiKeysManage = "api-keys:manage";
+    public const string MembersManage = "members:manage";
+    public const string AuditRead = "audit:read";
+    public const string PlanManage = "plan:manage";
+    public const string TenantExport = "tenant:export";
+    public const string TenantDelete = "tenant:delete";
+    public const string Ownership = "ownership";
+
+    private static readonly string[] viewer = [ConversationsRead];
+
+    // What an agent may assign or report is narrowed to themselves and their team by the operations.
+    private static readonly string[] agent =
+    [
+        .. viewer,
+        ConversationsReply,
+        ContactsWrite,
+        ScheduledWrite,
+        WorkWrite,
+        ConversationsAssign,
+        ReportsRead,
+    ];
+
+    private static readonly string[] manager = [.. agent, TemplatesWrite, TagsWrite, KnowledgeWrite, AuditRead];
+
+    private static readonly string[] admin =
+    [
+        .. manager,
+        AssistantsManage,
+        ChannelsManage,
+        WebhooksManage,
+        ApiKeysManage,
+        MembersManage,
+        PlanManage,
+    ];
+
+    private static readonly FrozenSet<string> none = FrozenSet<string>.Empty;
+    private static readonly FrozenSet<string> viewerSet = Frozen(viewer);
+    private static readonly FrozenSet<string> agentSet = Frozen(agent);
+    private static readonly FrozenSet<string> managerSet = Frozen(manager);
+    private static readonly FrozenSet<string> adminSet = Frozen(admin);
+    private static readonly FrozenSet<string> ownerSet = Frozen([.. admin, TenantExport, TenantDelete, Ownership]);
+
+    public static IReadOnlySet<string> Every => ownerSet;
+
+    public static IReadOnlySet<string> Of(string role, bool isOwner) =>
+        (role, isOwner) switch
+        {
+            (MemberRoles.Admin, true) => ownerSet,
+            (MemberRoles.Admin, _) => adminSet,
+            (MemberRoles.Manager, _) => managerSet,
+            (MemberRoles.Agent, _) => agentSet,
+            (MemberRoles.Viewer, _) => viewerSet,
+            _ => none,
+        };
+
+    private static FrozenSet<string> Frozen(string[] permissions) => permissions.ToFrozenSet(StringComparer.Ordinal);
+}
