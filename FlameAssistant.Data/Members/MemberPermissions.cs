@@ -40,7 +40,14 @@ public static class MemberPermissions
         ReportsRead,
     ];
 
-    private static readonly string[] manager = [.. agent, TemplatesWrite, TagsWrite, KnowledgeWrite, AuditRead];
+    private static readonly string[] manager =
+    [
+        .. agent,
+        TemplatesWrite,
+        TagsWrite,
+        KnowledgeWrite,
+        AuditRead,
+    ];
 
     private static readonly string[] admin =
     [
@@ -58,7 +65,12 @@ public static class MemberPermissions
     private static readonly FrozenSet<string> agentSet = Frozen(agent);
     private static readonly FrozenSet<string> managerSet = Frozen(manager);
     private static readonly FrozenSet<string> adminSet = Frozen(admin);
-    private static readonly FrozenSet<string> ownerSet = Frozen([.. admin, TenantExport, TenantDelete, Ownership]);
+    private static readonly FrozenSet<string> ownerSet = Frozen([
+        .. admin,
+        TenantExport,
+        TenantDelete,
+        Ownership,
+    ]);
 
     public static IReadOnlySet<string> Every => ownerSet;
 
@@ -73,5 +85,6 @@ public static class MemberPermissions
             _ => none,
         };
 
-    private static FrozenSet<string> Frozen(string[] permissions) => permissions.ToFrozenSet(StringComparer.Ordinal);
+    private static FrozenSet<string> Frozen(string[] permissions) =>
+        permissions.ToFrozenSet(StringComparer.Ordinal);
 }

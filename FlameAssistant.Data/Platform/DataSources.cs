@@ -9,7 +9,11 @@ public interface IDataSourceProvider
 }
 
 /// <summary>One pooled data source per login.</summary>
-public sealed record ClusterSources(NpgsqlDataSource App, NpgsqlDataSource Worker, NpgsqlDataSource Platform);
+public sealed record ClusterSources(
+    NpgsqlDataSource App,
+    NpgsqlDataSource Worker,
+    NpgsqlDataSource Platform
+);
 
 /// <summary>The data sources of the one cluster <c>main</c>.</summary>
 public sealed class DataSources : IDataSourceProvider, IAsyncDisposable
@@ -37,7 +41,9 @@ public sealed class DataSources : IDataSourceProvider, IAsyncDisposable
     public static NpgsqlDataSource Build(string connectionString)
     {
         var builder = new NpgsqlDataSourceBuilder(connectionString);
-        builder.ConfigureTypeLoading(types => types.SetTypeLoadingSchemas("pg_catalog", "public", "shared"));
+        builder.ConfigureTypeLoading(types =>
+            types.SetTypeLoadingSchemas("pg_catalog", "public", "shared")
+        );
         return builder.Build();
     }
 }

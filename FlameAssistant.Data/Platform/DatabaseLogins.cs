@@ -8,7 +8,13 @@ namespace FlameAssistant.Data.Platform;
 /// The connection strings of the product's logins. Each can be given; one that is not is derived from the owner's:
 /// same server, password = HMAC-SHA256(owner's password, role name), hence equal on every node.
 /// </summary>
-public sealed record DatabaseLogins(string Owner, string App, string Worker, string Platform, string Hangfire)
+public sealed record DatabaseLogins(
+    string Owner,
+    string App,
+    string Worker,
+    string Platform,
+    string Hangfire
+)
 {
     public const string OwnerRole = "flame_owner";
     public const string MigratorRole = "flame_migrator";
@@ -36,7 +42,9 @@ public sealed record DatabaseLogins(string Owner, string App, string Worker, str
     {
         var builder = new NpgsqlConnectionStringBuilder(owner);
         var key = Encoding.UTF8.GetBytes(builder.Password ?? "");
-        builder.Password = Convert.ToHexStringLower(HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(role)));
+        builder.Password = Convert.ToHexStringLower(
+            HMACSHA256.HashData(key, Encoding.UTF8.GetBytes(role))
+        );
         builder.Username = role;
         builder.MaxPoolSize = poolSize;
         // A backend keeps memory for every schema that it touched.

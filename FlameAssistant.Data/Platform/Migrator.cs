@@ -29,15 +29,26 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
         await ExecuteAsync(connection, $"SELECT pg_advisory_lock({MigrationLock})", ct);
         try
         {
-            await ExecuteAsync(connection, "SET ROLE flame_owner; SET search_path = pg_catalog", ct);
+            await ExecuteAsync(
+                connection,
+                "SET ROLE flame_owner; SET search_path = pg_catalog",
+                ct
+            );
             var scripts = await ApplySharedAsync(connection, progress, ct);
             await PublishTenantScriptsAsync(connection, ct);
             await EnsureSchemaAsync(connection, SystemTenant.TemplateSchema, ct);
             if (await EnsureSchemaAsync(connection, "tenant_" + SystemTenant.Slug, ct))
             {
-                await ExecuteAsync(connection, $"SELECT shared.write_tenant_info('{SystemTenant.Id}')", ct);
+                await ExecuteAsync(
+                    connection,
+                    $"SELECT shared.write_tenant_info('{SystemTenant.Id}')",
+                    ct
+                );
             }
-            await using var partitions = new NpgsqlCommand("SELECT shared.ensure_partitions($1)", connection);
+            await using var partitions = new NpgsqlCommand(
+                "SELECT shared.ensure_partitions($1)",
+                connection
+            );
             partitions.Parameters.Add(new() { Value = clock.GetUtcNow() });
             await partitions.ExecuteNonQueryAsync(ct);
             var (upgraded, failed) = await UpgradeTenantsAsync(connection, progress, ct);
@@ -45,11 +56,19 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
         }
         finally
         {
-            await ExecuteAsync(connection, $"RESET ROLE; SELECT pg_advisory_unlock({MigrationLock})", CancellationToken.None);
+            await ExecuteAsync(
+                connection,
+                $"RESET ROLE; SELECT pg_advisory_unlock({MigrationLock})",
+                CancellationToken.None
+            );
         }
     }
 
-    private static async Task<int> ApplySharedAsync(NpgsqlConnection connection, Action<string> progress, CancellationToken ct)
+    private static async Task<int> ApplySharedAsync(
+        NpgsqlConnection connection,
+        Action<string> progress,
+        CancellationToken ct
+    )
     {
         await ExecuteAsync(
             connection,
@@ -65,11 +84,18 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
             """,
             ct
         );
-        var known = await ReadChecksumsAsync(connection, "SELECT version, checksum FROM shared.schema_migrations", ct);
+        var known = await ReadChecksumsAsync(
+            connection,
+            "SELECT version, checksum FROM shared.schema_migrations",
+            ct
+        );
         var applied = 0;
         foreach (var script in SqlScript.Shared)
         {
-            var version = script.Version.ToString("000", System.Globalization.CultureInfo.InvariantCulture);
+            var version = script.Version.ToString(
+                "000",
+                System.Globalization.CultureInfo.InvariantCulture
+            );
             if (known.TryGetValue(version, out var checksum))
             {
                 Check(script, checksum, "shared");
@@ -92,12 +118,24 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
         return applied;
     }
 
-    private static async Task PublishTenantScriptsAsync(NpgsqlConnection connection, CancellationToken ct)
+    private static async Task PublishTenantScriptsAsync(
+        NpgsqlConnection connection,
+        CancellationToken ct
+    )
     {
-        var known = await ReadChecksumsAsync(connection, "SELECT version::text, checksum FROM shared.tenant_scripts", ct);
+        var known = await ReadChecksumsAsync(
+            connection,
+            "SELECT version::text, checksum FROM shared.tenant_scripts",
+            ct
+        );
         foreach (var script in SqlScript.Tenant)
         {
-            if (known.TryGetValue(script.Version.ToString(System.Globalization.CultureInfo.InvariantCulture), out var checksum))
+            if (
+                known.TryGetValue(
+                    script.Version.ToString(System.Globalization.CultureInfo.InvariantCulture),
+                    out var checksum
+                )
+            )
             {
                 Check(script, checksum, "tenant");
                 continue;
@@ -125,15 +163,25 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
     }
 
     /// <returns>Whether the schema was made just now.</returns>
-    private static async Task<bool> EnsureSchemaAsync(NpgsqlConnection connection, string schema, CancellationToken ct)
+    private static async Task<bool> EnsureSchemaAsync(
+        NpgsqlConnection connection,
+        string schema,
+        CancellationToken ct
+    )
     {
-        await using var find = new NpgsqlCommand("SELECT count(*) FROM shared.tenant_schemas WHERE schema_name = $1", connection);
+        await using var find = new NpgsqlCommand(
+            "SELECT count(*) FROM shared.tenant_schemas WHERE schema_name = $1",
+            connection
+        );
         find.Parameters.Add(new() { Value = schema });
         if (await find.ExecuteScalarAsync(ct) is 1L)
         {
             return false;
         }
-        await using var create = new NpgsqlCommand("SELECT shared.create_tenant_schema($1)", connection);
+        await using var create = new NpgsqlCommand(
+            "SELECT shared.create_tenant_schema($1)",
+            connection
+        );
         create.Parameters.Add(new() { Value = schema });
         await create.ExecuteNonQueryAsync(ct);
         return true;
@@ -147,7 +195,10 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
     {
         var behind = new List<string>();
         await using (
-            var find = new NpgsqlCommand("SELECT schema_name FROM shared.tenant_schemas WHERE version < $1 ORDER BY 1", connection)
+            var find = new NpgsqlCommand(
+                "SELECT schema_name FROM shared.tenant_schemas WHERE version < $1 ORDER BY 1",
+                connection
+            )
         )
         {
             find.Parameters.Add(new() { Value = TenantVersion });
@@ -163,7 +214,10 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
         {
             try
             {
-                await using var upgrade = new NpgsqlCommand("SELECT shared.upgrade_tenant_schema($1)", connection);
+                await using var upgrade = new NpgsqlCommand(
+                    "SELECT shared.upgrade_tenant_schema($1)",
+                    connection
+                );
                 upgrade.Parameters.Add(new() { Value = schema });
                 await upgrade.ExecuteNonQueryAsync(ct);
                 progress($"tenant: {schema} is at {TenantVersion:000}");
@@ -184,7 +238,11 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
         return (behind.Count - failed.Count, failed);
     }
 
-    private static async Task<Dictionary<string, string>> ReadChecksumsAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    private static async Task<Dictionary<string, string>> ReadChecksumsAsync(
+        NpgsqlConnection connection,
+        string sql,
+        CancellationToken ct
+    )
     {
         var checksums = new Dictionary<string, string>(StringComparer.Ordinal);
         await using var command = new NpgsqlCommand(sql, connection);
@@ -196,7 +254,11 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
         return checksums;
     }
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    private static async Task ExecuteAsync(
+        NpgsqlConnection connection,
+        string sql,
+        CancellationToken ct
+    )
     {
         await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 300 };
         await command.ExecuteNonQueryAsync(ct);
@@ -205,4 +267,8 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
 
 /// <summary>What a migration did.</summary>
 /// <param name="FailedTenants">Schemas that stay behind; their reason is in <c>shared.tenant_schemas.last_error</c>.</param>
-public sealed record MigrationReport(int SharedScripts, int UpgradedTenants, IReadOnlyList<string> FailedTenants);
+public sealed record MigrationReport(
+    int SharedScripts,
+    int UpgradedTenants,
+    IReadOnlyList<string> FailedTenants
+);

@@ -32,11 +32,16 @@ internal static class RoleBootstrap
         var login = new NpgsqlConnectionStringBuilder(logins.Owner);
         var lines = Roles(logins).Select(r => $"CREATE ROLE {r.Name} {r.Attributes};").ToList();
         lines.AddRange(Settings().Select(s => s + ";"));
-        lines.AddRange(Memberships(major: 16, login.Username ?? "flame").Select(m => m.Grant + ";"));
+        lines.AddRange(
+            Memberships(major: 16, login.Username ?? "flame").Select(m => m.Grant + ";")
+        );
         return string.Join('\n', lines);
     }
 
-    private static async Task<NpgsqlConnection> OpenAsync(string connectionString, CancellationToken ct)
+    private static async Task<NpgsqlConnection> OpenAsync(
+        string connectionString,
+        CancellationToken ct
+    )
     {
         var settings = new NpgsqlConnectionStringBuilder(connectionString) { Pooling = false };
         var connection = new NpgsqlConnection(settings.ConnectionString);
@@ -56,15 +61,21 @@ internal static class RoleBootstrap
         ex is PostgresException { SqlState: var state }
             ? state switch
             {
-                PostgresErrorCodes.InvalidPassword or PostgresErrorCodes.InvalidAuthorizationSpecification =>
+                PostgresErrorCodes.InvalidPassword
+                or PostgresErrorCodes.InvalidAuthorizationSpecification =>
                     $"PostgreSQL at {settings.Host}:{settings.Port} refuses the login '{settings.Username}': correct user and password in ConnectionStrings__Flame.",
                 PostgresErrorCodes.InvalidCatalogName =>
                     $"The database '{settings.Database}' does not exist at {settings.Host}:{settings.Port}: create it (CREATE DATABASE {settings.Database} OWNER {settings.Username}) or correct ConnectionStrings__Flame.",
-                _ => $"PostgreSQL at {settings.Host}:{settings.Port} refuses the connection: {ex.Message}",
+                _ =>
+                    $"PostgreSQL at {settings.Host}:{settings.Port} refuses the connection: {ex.Message}",
             }
             : $"No PostgreSQL answers at {settings.Host}:{settings.Port}: start it or correct ConnectionStrings__Flame ({ex.Message}).";
 
-    private static async Task CreateRolesAsync(DatabaseLogins logins, NpgsqlConnection own, CancellationToken ct)
+    private static async Task CreateRolesAsync(
+        DatabaseLogins logins,
+        NpgsqlConnection own,
+        CancellationToken ct
+    )
     {
         var missing = await MissingAsync(logins, own, ct);
         if (missing.Count == 0)
@@ -91,14 +102,25 @@ internal static class RoleBootstrap
         }
         finally
         {
-            await ExecuteAsync(connection, $"SELECT pg_advisory_unlock({RolesLock})", CancellationToken.None);
+            await ExecuteAsync(
+                connection,
+                $"SELECT pg_advisory_unlock({RolesLock})",
+                CancellationToken.None
+            );
         }
     }
 
     /// <summary>Advisory locks are per database, hence one that all share; null where it refuses us.</summary>
-    private static async Task<NpgsqlConnection?> OpenCommonAsync(DatabaseLogins logins, CancellationToken ct)
+    private static async Task<NpgsqlConnection?> OpenCommonAsync(
+        DatabaseLogins logins,
+        CancellationToken ct
+    )
     {
-        var settings = new NpgsqlConnectionStringBuilder(logins.Owner) { Pooling = false, Database = "postgres" };
+        var settings = new NpgsqlConnectionStringBuilder(logins.Owner)
+        {
+            Pooling = false,
+            Database = "postgres",
+        };
         var connection = new NpgsqlConnection(settings.ConnectionString);
         try
         {
@@ -112,7 +134,11 @@ internal static class RoleBootstrap
         }
     }
 
-    private static async Task<List<string>> MissingAsync(DatabaseLogins logins, NpgsqlConnection connection, CancellationToken ct)
+    private static async Task<List<string>> MissingAsync(
+        DatabaseLogins logins,
+        NpgsqlConnection connection,
+        CancellationToken ct
+    )
     {
         var statements = new List<string>();
         foreach (var (name, attributes) in Roles(logins))
@@ -125,7 +151,10 @@ internal static class RoleBootstrap
             if (bypasses is null)
             {
                 statements.Add($"CREATE ROLE {name} {attributes}");
-                statements.AddRange(Settings().Where(s => s.StartsWith($"ALTER ROLE {name} ", StringComparison.Ordinal)));
+                statements.AddRange(
+                    Settings()
+                        .Where(s => s.StartsWith($"ALTER ROLE {name} ", StringComparison.Ordinal))
+                );
             }
             else if (bypasses.Value)
             {
@@ -136,7 +165,9 @@ internal static class RoleBootstrap
         }
 
         var login = await ScalarAsync<string>(connection, "SELECT current_user::text", ct);
-        foreach (var (role, member, grant) in Memberships(connection.PostgreSqlVersion.Major, login))
+        foreach (
+            var (role, member, grant) in Memberships(connection.PostgreSqlVersion.Major, login)
+        )
         {
             var isMember = await ScalarAsync<bool>(
                 connection,
@@ -184,7 +215,10 @@ internal static class RoleBootstrap
             $"ALTER ROLE {role} SET idle_in_transaction_session_timeout = '60s'",
         ];
 
-    private static IEnumerable<(string Role, string Member, string Grant)> Memberships(int major, string login)
+    private static IEnumerable<(string Role, string Member, string Grant)> Memberships(
+        int major,
+        string login
+    )
     {
         var quoted = "\"" + login.Replace("\"", "\"\"", StringComparison.Ordinal) + "\"";
         var noInherit = major >= 16 ? " WITH INHERIT FALSE, SET TRUE" : "";
@@ -198,9 +232,17 @@ internal static class RoleBootstrap
             DatabaseLogins.OwnerRole,
             $"GRANT {DatabaseLogins.SearchRole} TO {DatabaseLogins.OwnerRole}{noInherit}"
         );
-        yield return (DatabaseLogins.MigratorRole, login, $"GRANT {DatabaseLogins.MigratorRole} TO {quoted}");
+        yield return (
+            DatabaseLogins.MigratorRole,
+            login,
+            $"GRANT {DatabaseLogins.MigratorRole} TO {quoted}"
+        );
         // The schema of Hangfire is made for its login, which the maker must be able to become.
-        yield return (DatabaseLogins.HangfireRole, login, $"GRANT {DatabaseLogins.HangfireRole} TO {quoted}");
+        yield return (
+            DatabaseLogins.HangfireRole,
+            login,
+            $"GRANT {DatabaseLogins.HangfireRole} TO {quoted}"
+        );
     }
 
     private static async Task GrantDatabaseAsync(NpgsqlConnection connection, CancellationToken ct)
@@ -208,7 +250,11 @@ internal static class RoleBootstrap
         await ExecuteAsync(connection, $"SELECT pg_advisory_lock({RolesLock})", ct);
         try
         {
-            var database = await ScalarAsync<string>(connection, "SELECT quote_ident(current_database())", ct);
+            var database = await ScalarAsync<string>(
+                connection,
+                "SELECT quote_ident(current_database())",
+                ct
+            );
             await ExecuteAsync(
                 connection,
                 $"""
@@ -236,12 +282,20 @@ internal static class RoleBootstrap
         }
         finally
         {
-            await ExecuteAsync(connection, $"SELECT pg_advisory_unlock({RolesLock})", CancellationToken.None);
+            await ExecuteAsync(
+                connection,
+                $"SELECT pg_advisory_unlock({RolesLock})",
+                CancellationToken.None
+            );
         }
     }
 
     /// <summary>The owner's password changed, or another installation made the roles: the logins follow.</summary>
-    private static async Task RefreshPasswordsAsync(DatabaseLogins logins, NpgsqlConnection owner, CancellationToken ct)
+    private static async Task RefreshPasswordsAsync(
+        DatabaseLogins logins,
+        NpgsqlConnection owner,
+        CancellationToken ct
+    )
     {
         foreach (var (role, connectionString) in logins.All())
         {
@@ -253,14 +307,23 @@ internal static class RoleBootstrap
             }
             catch (PostgresException ex) when (ex.SqlState == PostgresErrorCodes.InvalidPassword)
             {
-                await ExecuteAsync(owner, $"ALTER ROLE {role} PASSWORD '{Escape(settings.Password)}'", ct);
+                await ExecuteAsync(
+                    owner,
+                    $"ALTER ROLE {role} PASSWORD '{Escape(settings.Password)}'",
+                    ct
+                );
             }
         }
     }
 
-    private static string Escape(string? text) => (text ?? "").Replace("'", "''", StringComparison.Ordinal);
+    private static string Escape(string? text) =>
+        (text ?? "").Replace("'", "''", StringComparison.Ordinal);
 
-    private static async Task ExecuteAsync(NpgsqlConnection connection, string sql, CancellationToken ct)
+    private static async Task ExecuteAsync(
+        NpgsqlConnection connection,
+        string sql,
+        CancellationToken ct
+    )
     {
         for (var attempt = 1; ; attempt++)
         {
@@ -275,7 +338,9 @@ internal static class RoleBootstrap
                 // Another node or database is at the same catalog row; the statement is safe to repeat.
             }
             catch (PostgresException ex)
-                when (ex.SqlState == PostgresErrorCodes.DuplicateObject && sql.StartsWith("CREATE ROLE", StringComparison.Ordinal))
+                when (ex.SqlState == PostgresErrorCodes.DuplicateObject
+                    && sql.StartsWith("CREATE ROLE", StringComparison.Ordinal)
+                )
             {
                 return;
             }
@@ -283,10 +348,17 @@ internal static class RoleBootstrap
     }
 
     private static bool IsConcurrentChange(PostgresException ex) =>
-        ex.SqlState is PostgresErrorCodes.UniqueViolation or PostgresErrorCodes.InternalError
-            or PostgresErrorCodes.DuplicateSchema or PostgresErrorCodes.SerializationFailure;
+        ex.SqlState
+            is PostgresErrorCodes.UniqueViolation
+                or PostgresErrorCodes.InternalError
+                or PostgresErrorCodes.DuplicateSchema
+                or PostgresErrorCodes.SerializationFailure;
 
-    private static async Task<T> ScalarAsync<T>(NpgsqlConnection connection, string sql, CancellationToken ct)
+    private static async Task<T> ScalarAsync<T>(
+        NpgsqlConnection connection,
+        string sql,
+        CancellationToken ct
+    )
     {
         await using var command = new NpgsqlCommand(sql, connection);
         var value = await command.ExecuteScalarAsync(ct);

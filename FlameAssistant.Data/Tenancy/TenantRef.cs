@@ -1,13 +1,21 @@
 namespace FlameAssistant.Data.Tenancy;
 
 /// <summary>What every floor needs to know of a tenant to work in it; read from the catalog, never from a request.</summary>
-public sealed record TenantRef(Guid Id, string Slug, string Name, string SchemaName, string Cluster, string Status)
+public sealed record TenantRef(
+    Guid Id,
+    string Slug,
+    string Name,
+    string SchemaName,
+    string Cluster,
+    string Status
+)
 {
     /// <summary>A suspended tenant's inbound is kept and nothing goes out.</summary>
     public bool MaySend => Status is TenantStatuses.Active or TenantStatuses.Trial;
 
     /// <summary>Whether its members may sign in to it.</summary>
-    public bool IsOpen => Status is TenantStatuses.Active or TenantStatuses.Trial or TenantStatuses.Pending;
+    public bool IsOpen =>
+        Status is TenantStatuses.Active or TenantStatuses.Trial or TenantStatuses.Pending;
 }
 
 public static class TenantStatuses

@@ -1,0 +1,58 @@
+using FlameAssistant.Data.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FlameAssistant.Data.Contacts;
+
+/// <summary>A customer. How they are reached is in <see cref="ContactIdentity"/>; a phone number is not guaranteed.</summary>
+public sealed class Contact
+{
+    public Guid Id { get; set; }
+    public string? Name { get; set; }
+    public string? Phone { get; set; }
+    public string? Email { get; set; }
+    public bool IsBlocked { get; set; }
+    public Guid? MergedInto { get; set; }
+    public DateTimeOffset? LastInteractionAt { get; set; }
+    public int InteractionCount { get; set; }
+    public DateTimeOffset CreatedAt { get; set; }
+}
+
+/// <summary>One way to reach a contact on one channel; unique there by kind and value.</summary>
+public sealed class ContactIdentity
+{
+    public Guid Id { get; set; }
+    public Guid ContactId { get; set; }
+    public Guid ChannelId { get; set; }
+    public required string Kind { get; set; }
+    public required string Value { get; set; }
+}
+
+public static class IdentityKinds
+{
+    public const string Phone = "phone";
+    public const string WaId = "wa_id";
+    public const string Bsuid = "bsuid";
+    public const string Username = "username";
+}
+
+internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>, ITenantMapping
+{
+    public void Configure(EntityTypeBuilder<Contact> builder)
+    {
+        builder.ToTable("contacts");
+        builder.Property(c => c.Id).ValueGeneratedNever();
+        builder.Property(c => c.CreatedAt).HasDefaultValueSql("now()");
+    }
+}
+
+internal sealed class ContactIdentityConfiguration
+    : IEntityTypeConfiguration<ContactIdentity>,
+        ITenantMapping
+{
+    public void Configure(EntityTypeBuilder<ContactIdentity> builder)
+    {
+        builder.ToTable("contact_identities");
+        builder.Property(c => c.Id).ValueGeneratedNever();
+    }
+}

@@ -1,0 +1,106 @@
+using FlameAssistant.Data.Contacts;
+using FlameAssistant.Data.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace FlameAssistant.Data.Conversations;
+
+/// <summary>Finds the contact that a message's identities name, makes one, or joins two that turn out to be one person.</summary>
+internal static class ContactResolution
+{
+    public static async Task<Guid> ResolveAsync(
+        TenantUnit unit,
+        Guid channelId,
+        IReadOnlyList<InboundIdentity> identities,
+        string? profileName,
+        CancellationToken ct
+    )
+    {
+        // A fixed order: two messages that carry the same identities wait for each other instead of locking crosswise.
+        var sorted = identities
+            .OrderBy(i => i.Kind, StringComparer.Ordinal)
+            .ThenBy(i => i.Value, StringComparer.Ordinal)
+            .ToList();
+        var kinds = sorted.ConvertAll(i => i.Kind);
+        var values = sorted.ConvertAll(i => i.Value);
+        var known = await unit
+            .Db.ContactIdentities.AsNoTracking()
+            .Where(i =>
+                i.ChannelId == channelId && kinds.Contains(i.Kind) && values.Contains(i.Value)
+            )
+            .ToListAsync(ct);
+        var matching = known
+            .Where(k => sorted.Any(s => s.Kind == k.Kind && s.Value == k.Value))
+            .ToList();
+        var contacts = matching.Select(k => k.ContactId).Distinct().Order().ToList();
+        if (contacts.Count == 1 && matching.Count == sorted.Count)
+        {
+            return contacts[0];
+        }
+
+        var made = contacts.Count == 0;
+        var contactId = made ? await CreateAsync(unit, sorted, profileName, ct) : contacts[0];
+        foreach (var identity in sorted)
+        {
+            // DO UPDATE waits for a concurrent message's insert and then tells whose the identity is.
+            var owner = (
+                await unit
+                    .Db.Database.SqlQuery<Guid>(
+                        $"""
+                        INSERT INTO contact_identities (id, contact_id, channel_id, kind, value)
+                        VALUES ({Guid.CreateVersion7(
+                            unit.Now
+                        )}, {contactId}, {channelId}, {identity.Kind}, {identity.Value})
+                        ON CONFLICT (channel_id, kind, value) DO UPDATE SET updated_at = excluded.updated_at
+                        RETURNING contact_id AS "Value"
+                        """
+                    )
+                    .ToListAsync(ct)
+            ).Single();
+            if (owner == contactId)
+            {
+                continue;
+            }
+            if (made)
+            {
+                await unit.Db.Contacts.Where(c => c.Id == contactId).ExecuteDeleteAsync(ct);
+                made = false;
+            }
+            else
+            {
+                (owner, var other) =
+                    owner.CompareTo(contactId) < 0 ? (owner, contactId) : (contactId, owner);
+                await JoinContacts.RunAsync(unit, keep: owner, other, ct);
+            }
+            contactId = owner;
+        }
+        return contactId;
+    }
+
+    private static async Task<Guid> CreateAsync(
+        TenantUnit unit,
+        List<InboundIdentity> identities,
+        string? profileName,
+        CancellationToken ct
+    )
+    {
+        var phone = identities
+            .Find(i => i.Kind is IdentityKinds.WaId or IdentityKinds.Phone)
+            ?.Value;
+        var username = identities.Find(i => i.Kind == IdentityKinds.Username)?.Value;
+        var contact = new Contact
+        {
+            Id = Guid.CreateVersion7(unit.Now),
+            Name = Clip(profileName) ?? Clip(username),
+            Phone = phone is null ? null : "+" + phone.TrimStart('+'),
+        };
+        unit.Db.Contacts.Add(contact);
+        await unit.Db.SaveChangesAsync(ct);
+        unit.Db.ChangeTracker.Clear();
+        return contact.Id;
+    }
+
+    private static string? Clip(string? name) =>
+        string.IsNullOrWhiteSpace(name) ? null
+        : name.Length <= 255 ? name
+        : name[..255];
+}

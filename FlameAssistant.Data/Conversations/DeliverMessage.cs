@@ -1,0 +1,195 @@
+using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Live;
+using FlameAssistant.Data.Outbox;
+using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace FlameAssistant.Data.Conversations;
+
+/// <summary>
+/// The step before the request leaves: commits <c>sending</c>, so that a crash afterwards is seen. A message found already
+/// in <c>sending</c> is one whose answer was lost: it becomes unknown and is never sent blindly again.
+/// </summary>
+public sealed record BeginDelivery(Guid OutboxId, Guid MessageId) : ITenantOperation<Delivery?>
+{
+    /// <returns>Null when nothing is to be sent: delivered meanwhile, unknown, or refused for a reason the message now says.</returns>
+    public async Task<Result<Delivery?>> RunAsync(TenantUnit unit, CancellationToken ct)
+    {
+        var db = unit.Db;
+        var message = await db
+            .Messages.FromSql($"SELECT * FROM messages WHERE id = {MessageId} FOR UPDATE")
+            .SingleOrDefaultAsync(ct);
+        if (
+            message is null
+            || message.Status is not (MessageStatuses.Pending or MessageStatuses.Sending)
+        )
+        {
+            await FinishAsync(unit, ct);
+            return (Delivery?)null;
+        }
+        if (message.Status == MessageStatuses.Sending)
+        {
+            message.Status = MessageStatuses.Unknown;
+            message.UnknownSince = unit.Now;
+            await db.SaveChangesAsync(ct);
+            await FinishAsync(unit, ct);
+            unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
+            return (Delivery?)null;
+        }
+
+        var conversation = await db
+            .Conversations.AsNoTracking()
+            .SingleAsync(c => c.Id == message.ConversationId, ct);
+        var channel = await db
+            .Channels.AsNoTracking()
+            .SingleAsync(c => c.Id == message.ChannelId, ct);
+        if (channel.Status != ChannelStatuses.Active)
+        {
+            message.Status = MessageStatuses.Failed;
+            message.ErrorCode = ConversationErrors.ChannelClosed.Code;
+            message.ErrorMessage = ConversationErrors.ChannelClosed.Message;
+            await db.SaveChangesAsync(ct);
+            await FinishAsync(unit, ct);
+            unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
+            return (Delivery?)null;
+        }
+
+        var identities = await db
+            .ContactIdentities.AsNoTracking()
+            .Where(i => i.ContactId == conversation.ContactId && i.ChannelId == channel.Id)
+            .OrderByDescending(i => i.Id)
+            .Select(i => new InboundIdentity(i.Kind, i.Value))
+            .ToListAsync(ct);
+        var quoted = await db
+            .Messages.Where(q => q.Id == message.QuotedMessageId)
+            .Select(q => q.ExternalMessageId)
+            .SingleOrDefaultAsync(ct);
+        message.Status = MessageStatuses.Sending;
+        await db.SaveChangesAsync(ct);
+        unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
+        return new Delivery(message.Id, channel, identities, message.Content, quoted);
+    }
+
+    private Task FinishAsync(TenantUnit unit, CancellationToken ct) =>
+        unit.Db.Outbox.Where(o => o.Id == OutboxId).ExecuteDeleteAsync(ct);
+}
+
+/// <summary>What a connector needs to send one message.</summary>
+/// <param name="Identities">The customer's names on this channel, newest first.</param>
+public sealed record Delivery(
+    Guid MessageId,
+    Channel Channel,
+    IReadOnlyList<InboundIdentity> Identities,
+    string Text,
+    string? QuotedExternalId
+);
+
+/// <summary>What became of the request.</summary>
+public abstract record DeliveryOutcome
+{
+    /// <summary>The provider took it and named it.</summary>
+    public sealed record Accepted(string ExternalId) : DeliveryOutcome;
+
+    /// <summary>The provider refused it for good; the message says why.</summary>
+    public sealed record Rejected(string Code, string Reason) : DeliveryOutcome;
+
+    /// <summary>It certainly did not arrive, and later it may.</summary>
+    public sealed record Postponed(TimeSpan After, string Code, string Reason) : DeliveryOutcome;
+
+    /// <summary>The request left and no answer came: it may have arrived.</summary>
+    public sealed record Lost : DeliveryOutcome;
+}
+
+/// <summary>The step after the answer: the message's state and its outbox row change together.</summary>
+public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutcome Outcome)
+    : ITenantOperation<string>
+{
+    /// <summary>After so many certain failures the message fails and the agent may send it again.</summary>
+    public const int MaxAttempts = 8;
+
+    /// <returns>The message's state afterwards.</returns>
+    public async Task<Result<string>> RunAsync(TenantUnit unit, CancellationToken ct)
+    {
+        var db = unit.Db;
+        if (Outcome is DeliveryOutcome.Accepted named)
+        {
+            var channelId = await db
+                .Messages.Where(m => m.Id == MessageId)
+                .Select(m => m.ChannelId)
+                .SingleAsync(ct);
+            await ParkedEvents.LockAsync(unit, channelId, named.ExternalId, ct);
+        }
+        var message = await db
+            .Messages.FromSql($"SELECT * FROM messages WHERE id = {MessageId} FOR UPDATE")
+            .SingleAsync(ct);
+        var outbox = await db.Outbox.SingleOrDefaultAsync(o => o.Id == OutboxId, ct);
+        switch (Outcome)
+        {
+            case DeliveryOutcome.Accepted accepted:
+                message.ExternalMessageId ??= accepted.ExternalId;
+                Move(message, MessageStatuses.Accepted);
+                Done(db, outbox);
+                break;
+            case DeliveryOutcome.Rejected rejected:
+                Fail(message, rejected.Code, rejected.Reason);
+                Done(db, outbox);
+                break;
+            case DeliveryOutcome.Postponed postponed
+                when outbox is { Attempts: < MaxAttempts }
+                    && message.Status == MessageStatuses.Sending:
+                message.Status = MessageStatuses.Pending;
+                outbox.AvailableAt = unit.Now + postponed.After;
+                outbox.LeasedBy = null;
+                outbox.LastError = $"{postponed.Code}: {postponed.Reason}";
+                break;
+            case DeliveryOutcome.Postponed postponed:
+                Fail(message, postponed.Code, postponed.Reason);
+                Done(db, outbox);
+                break;
+            case DeliveryOutcome.Lost:
+                if (Move(message, MessageStatuses.Unknown))
+                {
+                    message.UnknownSince = unit.Now;
+                }
+                Done(db, outbox);
+                break;
+        }
+        await db.SaveChangesAsync(ct);
+        if (Outcome is DeliveryOutcome.Accepted { ExternalId: var externalId })
+        {
+            await ParkedEvents.ApplyAsync(unit, message.ChannelId, externalId, ct);
+        }
+        // The next message of the conversation may go now.
+        unit.HasOutboxWork = true;
+        unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
+        return message.Status;
+    }
+
+    private static bool Move(Message message, string status)
+    {
+        if (!MessageStatuses.CanMove(message.Status, status))
+        {
+            return false;
+        }
+        message.Status = status;
+        return true;
+    }
+
+    private static void Fail(Message message, string code, string reason)
+    {
+        if (Move(message, MessageStatuses.Failed))
+        {
+            message.ErrorCode = code;
+            message.ErrorMessage = reason;
+        }
+    }
+
+    private static void Done(TenantDb db, OutboxItem? outbox)
+    {
+        if (outbox is not null)
+        {
+            db.Outbox.Remove(outbox);
+        }
+    }
+}

@@ -1,0 +1,82 @@
+using System.Text.Json;
+using FlameAssistant.Data.Live;
+using FlameAssistant.Data.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace FlameAssistant.Data.Conversations;
+
+/// <summary>What came before its message, and what happens to it when the message is there.</summary>
+internal static class ParkedEvents
+{
+    public const string StatusKind = "status";
+
+    /// <summary>
+    /// The event's transaction and the message's could each miss what the other has not committed; both take this lock, so
+    /// the later one sees the earlier.
+    /// </summary>
+    public static Task LockAsync(
+        TenantUnit unit,
+        Guid channelId,
+        string externalId,
+        CancellationToken ct
+    ) =>
+        unit.Db.Database.ExecuteSqlAsync(
+            $"SELECT pg_advisory_xact_lock(hashtextextended({$"{channelId:N}:{externalId}"}, 0))",
+            ct
+        );
+
+    public static Task ParkAsync(
+        TenantUnit unit,
+        Guid channelId,
+        InboundStatus status,
+        CancellationToken ct
+    ) =>
+        unit.Db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO parked_events (id, channel_id, external_message_id, kind, dedup_key, payload, provider_at)
+            VALUES ({Guid.CreateVersion7(
+                unit.Now
+            )}, {channelId}, {status.ExternalId}, {StatusKind}, {StatusKind + ":" + status.Status},
+                    {JsonSerializer.Serialize(status)}::jsonb, {status.ProviderAt})
+            ON CONFLICT (channel_id, external_message_id, dedup_key) DO NOTHING
+            """,
+            ct
+        );
+
+    /// <summary>Applies and removes what waits for this message, oldest first.</summary>
+    public static async Task ApplyAsync(
+        TenantUnit unit,
+        Guid channelId,
+        string externalId,
+        CancellationToken ct
+    )
+    {
+        var waiting = await unit
+            .Db.ParkedEvents.AsNoTracking()
+            .Where(p => p.ChannelId == channelId && p.ExternalMessageId == externalId)
+            .OrderBy(p => p.ProviderAt)
+            .ToListAsync(ct);
+        if (waiting.Count == 0)
+        {
+            return;
+        }
+        var message = await unit.Db.Messages.SingleAsync(
+            m => m.ChannelId == channelId && m.ExternalMessageId == externalId,
+            ct
+        );
+        foreach (var parked in waiting.Where(p => p.Kind == StatusKind))
+        {
+            if (JsonSerializer.Deserialize<InboundStatus>(parked.Payload) is { } status)
+            {
+                MessageProgress.Apply(message, status, unit.Now);
+            }
+        }
+        await unit.Db.SaveChangesAsync(ct);
+        await unit
+            .Db.ParkedEvents.Where(p =>
+                p.ChannelId == channelId && p.ExternalMessageId == externalId
+            )
+            .ExecuteDeleteAsync(ct);
+        unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
+    }
+}

@@ -1,0 +1,196 @@
+using FlameAssistant.Data.Live;
+using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace FlameAssistant.Data.Conversations;
+
+/// <summary>
+/// Takes a customer's message into its conversation: contact, conversation and message in one transaction. May run any
+/// number of times, on any nodes at once: UNIQUE (channel_id, external_message_id) decides, and what lost leaves nothing.
+/// </summary>
+/// <param name="ReplyWindow">How long after it a free text may be sent on this channel; null when always.</param>
+/// <param name="ReopenWithin">A conversation resolved for longer is not reopened: a new one starts.</param>
+public sealed record ReceiveMessage(
+    Guid ChannelId,
+    string Platform,
+    InboundMessage Message,
+    TimeSpan? ReplyWindow,
+    TimeSpan ReopenWithin
+) : ITenantOperation<ReceivedMessage>
+{
+    private const int PreviewLength = 160;
+
+    public async Task<Result<ReceivedMessage>> RunAsync(TenantUnit unit, CancellationToken ct)
+    {
+        var db = unit.Db;
+        await ParkedEvents.LockAsync(unit, ChannelId, Message.ExternalId, ct);
+        if (
+            await db.Messages.AnyAsync(
+                m => m.ChannelId == ChannelId && m.ExternalMessageId == Message.ExternalId,
+                ct
+            )
+        )
+        {
+            return ReceivedMessage.Duplicate;
+        }
+
+        var contactId = await ContactResolution.ResolveAsync(
+            unit,
+            ChannelId,
+            Message.Identities,
+            Message.ProfileName,
+            ct
+        );
+        var occurredAt = Message.ProviderAt < unit.Now ? Message.ProviderAt : unit.Now;
+        var place = await TakePlaceAsync(unit, contactId, occurredAt, ct);
+        var id = Guid.CreateVersion7(unit.Now);
+        var inserted = await InsertAsync(unit, id, contactId, occurredAt, place, ct);
+        if (inserted == 0)
+        {
+            // Another copy was faster; the error's rollback takes back the contact and the place in the conversation.
+            return ReceivedMessage.LostRace;
+        }
+        await ParkedEvents.ApplyAsync(unit, ChannelId, Message.ExternalId, ct);
+        unit.Raise(LiveKinds.Message, place.Id, place.Seq);
+        return new ReceivedMessage(id, place.Id, IsNew: true);
+    }
+
+    /// <summary>Takes the conversation's row lock, which orders its messages, and the next place in it.</summary>
+    private async Task<Place> TakePlaceAsync(
+        TenantUnit unit,
+        Guid contactId,
+        DateTimeOffset occurredAt,
+        CancellationToken ct
+    )
+    {
+        var inbound = Message.IsEcho ? 0 : 1;
+        var direction = Message.IsEcho ? "out" : "in";
+        var preview = Preview(Message.Text);
+        var window = Message.IsEcho ? null : occurredAt + ReplyWindow;
+        var waiting = Message.IsEcho ? (DateTimeOffset?)null : occurredAt;
+        var reopenAfter = unit.Now - ReopenWithin;
+
+        var place = (
+            await unit
+                .Db.Database.SqlQuery<Place>(
+                    $"""
+                    UPDATE conversations SET
+                      seq = seq + 1, rev = rev + 1, inbound_seq = inbound_seq + {inbound},
+                      status = CASE WHEN {inbound} = 1 AND status IN ('snoozed', 'resolved') THEN 'open' ELSE status END,
+                      resolved_at = CASE WHEN {inbound} = 1 THEN NULL ELSE resolved_at END,
+                      snoozed_until = CASE WHEN {inbound} = 1 THEN NULL ELSE snoozed_until END,
+                      last_message_preview = CASE WHEN {occurredAt} >= last_message_at THEN {preview} ELSE last_message_preview END,
+                      last_message_direction = CASE WHEN {occurredAt} >= last_message_at THEN {direction} ELSE last_message_direction END,
+                      last_message_type = CASE WHEN {occurredAt} >= last_message_at THEN {Message.Type} ELSE last_message_type END,
+                      waiting_since = CASE WHEN {inbound} = 1 THEN coalesce(waiting_since, {waiting}) ELSE NULL END,
+                      window_expires_at = greatest(window_expires_at, {window}),
+                      last_message_at = greatest(last_message_at, {occurredAt})
+                     WHERE id = (
+                       SELECT id FROM conversations
+                        WHERE channel_id = {ChannelId} AND contact_id = {contactId}
+                          AND (status <> 'resolved' OR coalesce(resolved_at, last_message_at) > {reopenAfter})
+                        ORDER BY status = 'resolved', last_message_at DESC LIMIT 1)
+                    RETURNING id, seq, rev
+                    """
+                )
+                .ToListAsync(ct)
+        ).SingleOrDefault();
+        if (place is not null)
+        {
+            return place;
+        }
+
+        return (
+            await unit
+                .Db.Database.SqlQuery<Place>(
+                    $"""
+                    INSERT INTO conversations
+                      (id, contact_id, channel_id, platform, status, seq, rev, inbound_seq, last_message_at, last_message_preview,
+                       last_message_direction, last_message_type, waiting_since, window_expires_at)
+                    VALUES
+                      ({Guid.CreateVersion7(
+                        unit.Now
+                    )}, {contactId}, {ChannelId}, {Platform}, 'open', 1, 1, {inbound}, {occurredAt}, {preview},
+                       {direction}, {Message.Type}, {waiting}, {window})
+                    ON CONFLICT (channel_id, contact_id) WHERE status <> 'resolved' DO UPDATE SET
+                      seq = conversations.seq + 1, rev = conversations.rev + 1,
+                      inbound_seq = conversations.inbound_seq + {inbound},
+                      last_message_at = greatest(conversations.last_message_at, excluded.last_message_at),
+                      last_message_preview = excluded.last_message_preview,
+                      last_message_direction = excluded.last_message_direction,
+                      last_message_type = excluded.last_message_type,
+                      waiting_since = coalesce(conversations.waiting_since, excluded.waiting_since),
+                      window_expires_at = greatest(conversations.window_expires_at, excluded.window_expires_at)
+                    RETURNING id, seq, rev
+                    """
+                )
+                .ToListAsync(ct)
+        ).Single();
+    }
+
+    private async Task<int> InsertAsync(
+        TenantUnit unit,
+        Guid id,
+        Guid contactId,
+        DateTimeOffset occurredAt,
+        Place place,
+        CancellationToken ct
+    )
+    {
+        var senderType = Message.IsEcho ? SenderTypes.User : SenderTypes.Contact;
+        var senderId = Message.IsEcho ? (Guid?)null : contactId;
+        var status = Message.IsEcho ? MessageStatuses.Sent : MessageStatuses.Received;
+        var interactions = Message.IsEcho ? 0 : 1;
+        return (
+            await unit
+                .Db.Database.SqlQuery<int>(
+                    $"""
+                    WITH message AS (
+                      INSERT INTO messages
+                        (id, conversation_id, channel_id, external_message_id, seq, rev, sender_type, sender_id, content,
+                         message_type, is_from_me, status, quoted_message_id, metadata, occurred_at, provider_at, created_at)
+                      VALUES
+                        ({id}, {place.Id}, {ChannelId}, {Message.ExternalId}, {place.Seq}, {place.Rev}, {senderType}, {senderId}, {Message.Text},
+                         {Message.Type}, {Message.IsEcho}, {status},
+                         (SELECT q.id FROM messages q WHERE q.channel_id = {ChannelId} AND q.external_message_id = {Message.QuotedExternalId}),
+                         {Message.Metadata}::jsonb, {occurredAt}, {Message.ProviderAt}, {unit.Now})
+                      ON CONFLICT (channel_id, external_message_id) DO NOTHING
+                      RETURNING id),
+                    contact AS (
+                      UPDATE contacts SET last_interaction_at = greatest(last_interaction_at, {occurredAt}),
+                                          interaction_count = interaction_count + {interactions}
+                       WHERE id = {contactId} AND EXISTS (SELECT FROM message))
+                    SELECT count(*)::int AS "Value" FROM message
+                    """
+                )
+                .ToListAsync(ct)
+        ).Single();
+    }
+
+    internal static string Preview(string text)
+    {
+        var line = text.AsSpan().Trim();
+        var end = Math.Min(line.Length, PreviewLength);
+        // Never between the halves of a surrogate pair.
+        if (end < line.Length && char.IsHighSurrogate(line[end - 1]))
+        {
+            end--;
+        }
+        return line[..end].ToString().ReplaceLineEndings(" ");
+    }
+
+    internal sealed record Place(Guid Id, long Seq, long Rev);
+}
+
+/// <summary>Where the message is; a repeated one is nowhere new.</summary>
+public sealed record ReceivedMessage(Guid MessageId, Guid ConversationId, bool IsNew)
+{
+    internal static ReceivedMessage Duplicate { get; } = new(Guid.Empty, Guid.Empty, IsNew: false);
+
+    internal static Error LostRace { get; } =
+        Error.Conflict(
+            "message.duplicate",
+            "Another copy of this message was received at the same moment."
+        );
+}

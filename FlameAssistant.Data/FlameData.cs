@@ -1,0 +1,66 @@
+using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Live;
+using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Outbox;
+using FlameAssistant.Data.Platform;
+using FlameAssistant.Data.Tenancy;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.DataProtection.KeyManagement;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace FlameAssistant.Data;
+
+/// <summary>The floor's one door of registration.</summary>
+public static class FlameData
+{
+    /// <param name="masterKey">Wraps the key ring; see <see cref="MasterKey"/>.</param>
+    public static IServiceCollection AddFlameData(
+        this IServiceCollection services,
+        DatabaseLogins logins,
+        MasterKey masterKey
+    )
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddSingleton(logins);
+        services.AddSingleton(masterKey);
+        services.AddSingleton<Migrator>();
+        services.AddSingleton<IDataSourceProvider, DataSources>();
+        services.AddDbContextFactory<PlatformDb>(
+            (provider, options) =>
+                options
+                    .UseNpgsql(
+                        provider
+                            .GetRequiredService<IDataSourceProvider>()
+                            .For(DataSources.MainCluster)
+                            .Platform
+                    )
+                    .UseSnakeCaseNamingConvention()
+        );
+
+        services.AddDataProtection().SetApplicationName("FlameAssistant");
+        services.AddSingleton<IConfigureOptions<KeyManagementOptions>>(
+            provider => new ConfigureOptions<KeyManagementOptions>(options =>
+            {
+                options.XmlRepository = new KeyRingRepository(
+                    provider.GetRequiredService<IDbContextFactory<PlatformDb>>()
+                );
+                options.XmlEncryptor = provider.GetRequiredService<MasterKey>();
+            })
+        );
+
+        services.AddSingleton<LiveHub>();
+        services.AddHostedService<LiveRelay>();
+        services.AddSingleton<OutboxSignal>();
+        services.AddSingleton<TenantUnits>();
+        services.AddSingleton<TenantCatalog>();
+        services.AddSingleton<ProvisionTenant>();
+        services.AddSingleton<MemberDirectory>();
+        services.AddScoped<CreateUser>();
+        services.AddSingleton<ChannelSecrets>();
+        services.AddSingleton<RouteDirectory>();
+        return services;
+    }
+}

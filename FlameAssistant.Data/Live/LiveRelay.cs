@@ -1,0 +1,139 @@
+using System.Text.Json;
+using FlameAssistant.Data.Platform;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace FlameAssistant.Data.Live;
+
+/// <summary>
+/// Carries live events between nodes: one coalesced NOTIFY per tick from a transaction of its own (inside a message's
+/// transaction it would cost two thirds of the throughput), and one connection that listens.
+/// </summary>
+public sealed partial class LiveRelay(
+    LiveHub hub,
+    DatabaseLogins logins,
+    IDataSourceProvider sources,
+    TimeProvider clock,
+    ILogger<LiveRelay> logger
+) : BackgroundService
+{
+    private const string ChannelName = "flame_live";
+
+    // NOTIFY refuses 8,000 bytes; an event is below 160.
+    private const int EventsPerNotify = 45;
+
+    private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(60);
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
+    private readonly Guid node = Guid.NewGuid();
+
+    protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
+        Task.WhenAll(
+            ForeverAsync(TellAsync, stoppingToken),
+            ForeverAsync(ListenAsync, stoppingToken)
+        );
+
+    private async Task ForeverAsync(Func<CancellationToken, Task> work, CancellationToken ct)
+    {
+        while (!ct.IsCancellationRequested)
+        {
+            try
+            {
+                await work(ct);
+            }
+            catch (Exception ex) when (!ct.IsCancellationRequested)
+            {
+                LogLost(logger, ex);
+                await Task.Delay(Pause, clock, ct)
+                    .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            }
+            catch (OperationCanceledException)
+            {
+                return;
+            }
+        }
+    }
+
+    private async Task TellAsync(CancellationToken ct)
+    {
+        while (await hub.Outgoing.WaitToReadAsync(ct))
+        {
+            await Task.Delay(Tick, clock, ct);
+            var events = new HashSet<LiveEvent>();
+            while (hub.Outgoing.TryRead(out var live))
+            {
+                // Of many messages in one conversation only the newest is worth telling.
+                events.RemoveWhere(e =>
+                    e.TenantId == live.TenantId
+                    && e.Kind == live.Kind
+                    && e.SubjectId == live.SubjectId
+                );
+                events.Add(live);
+            }
+            await using var connection = await sources
+                .For(DataSources.MainCluster)
+                .Worker.OpenConnectionAsync(ct);
+            foreach (var part in events.Chunk(EventsPerNotify))
+            {
+                await using var notify = new NpgsqlCommand("SELECT pg_notify($1, $2)", connection);
+                notify.Parameters.Add(new() { Value = ChannelName });
+                notify.Parameters.Add(
+                    new() { Value = JsonSerializer.Serialize(new Envelope(node, part)) }
+                );
+                await notify.ExecuteNonQueryAsync(ct);
+            }
+        }
+    }
+
+    private async Task ListenAsync(CancellationToken ct)
+    {
+        var settings = new NpgsqlConnectionStringBuilder(logins.Worker)
+        {
+            Pooling = false,
+            KeepAlive = 15,
+            ApplicationName = "flame_listener",
+        };
+        await using var connection = new NpgsqlConnection(settings.ConnectionString);
+        await connection.OpenAsync(ct);
+        connection.Notification += (_, message) => Receive(message.Payload);
+        await using (var listen = new NpgsqlCommand($"LISTEN {ChannelName}", connection))
+        {
+            await listen.ExecuteNonQueryAsync(ct);
+        }
+        hub.Deliver(new LiveEvent(Guid.Empty, LiveKinds.Resync, Guid.Empty, 0));
+        while (true)
+        {
+            await connection.WaitAsync(ct);
+        }
+    }
+
+    private void Receive(string payload)
+    {
+        try
+        {
+            if (
+                JsonSerializer.Deserialize<Envelope>(payload) is { } envelope
+                && envelope.Node != node
+            )
+            {
+                foreach (var live in envelope.Events)
+                {
+                    hub.Deliver(live);
+                }
+            }
+        }
+        catch (JsonException ex)
+        {
+            LogLost(logger, ex);
+        }
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Warning,
+        Message = "Live events between nodes are interrupted; panes refresh by themselves meanwhile"
+    )]
+    private static partial void LogLost(ILogger logger, Exception ex);
+
+    private sealed record Envelope(Guid Node, LiveEvent[] Events);
+}

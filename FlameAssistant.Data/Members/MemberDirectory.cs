@@ -1,0 +1,90 @@
+using System.Collections.Concurrent;
+using FlameAssistant.Data.Platform;
+using FlameAssistant.Data.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace FlameAssistant.Data.Members;
+
+/// <summary>A person's place in a tenant.</summary>
+public sealed record MemberRef(Guid UserId, string DisplayName, string Role, bool IsOwner);
+
+/// <summary>A tenant that a person may enter.</summary>
+public sealed record WorkspaceRef(
+    string Slug,
+    string Name,
+    string Role,
+    bool IsOwner,
+    string Status
+);
+
+/// <summary>Says who belongs where. Answers are kept for a few seconds: a deactivation holds within five.</summary>
+public sealed class MemberDirectory(IDbContextFactory<PlatformDb> platform, TimeProvider clock)
+{
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(4);
+    private const int MaxEntries = 20_000;
+
+    private readonly ConcurrentDictionary<
+        (Guid Tenant, Guid User),
+        (MemberRef? Member, long At)
+    > members = new();
+
+    /// <returns>Null when the person is no active member.</returns>
+    public async Task<MemberRef?> FindAsync(Guid tenantId, Guid userId, CancellationToken ct)
+    {
+        if (
+            members.TryGetValue((tenantId, userId), out var known)
+            && clock.GetElapsedTime(known.At) < Freshness
+        )
+        {
+            return known.Member;
+        }
+        await using var db = await platform.CreateDbContextAsync(ct);
+        var row = await (
+            from m in db.Memberships
+            join u in db.Users on m.UserId equals u.Id
+            where m.TenantId == tenantId && m.UserId == userId && m.IsActive && u.IsActive
+            select new
+            {
+                u.FirstName,
+                u.LastName,
+                u.UserName,
+                m.Role,
+                m.IsOwner,
+            }
+        ).SingleOrDefaultAsync(ct);
+        var name = $"{row?.FirstName} {row?.LastName}".Trim();
+        var member = row is null
+            ? null
+            : new MemberRef(
+                userId,
+                name.Length > 0 ? name : row.UserName ?? "",
+                row.Role,
+                row.IsOwner
+            );
+        if (members.Count > MaxEntries)
+        {
+            members.Clear();
+        }
+        members[(tenantId, userId)] = (member, clock.GetTimestamp());
+        return member;
+    }
+
+    /// <summary>The open tenants of a person, by name; <c>system</c> is none of them.</summary>
+    public async Task<IReadOnlyList<WorkspaceRef>> WorkspacesAsync(
+        Guid userId,
+        CancellationToken ct
+    )
+    {
+        await using var db = await platform.CreateDbContextAsync(ct);
+        return await (
+            from m in db.Memberships
+            join t in db.Tenants on m.TenantId equals t.Id
+            where m.UserId == userId && m.IsActive && t.DeletedAt == null && t.Id != SystemTenant.Id
+            orderby t.Name
+            select new WorkspaceRef(t.Slug, t.Name, m.Role, m.IsOwner, t.Status)
+        ).ToListAsync(ct);
+    }
+
+    public async Task<bool> IsSuperAdminAsync(Guid userId, CancellationToken ct) =>
+        await FindAsync(SystemTenant.Id, userId, ct) is { Role: MemberRoles.SuperAdmin };
+}

@@ -1,0 +1,38 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FlameAssistant.Data.Members;
+
+/// <summary>What a person is in a tenant: one row of <c>shared.tenant_users</c>.</summary>
+public sealed class Membership
+{
+    public Guid Id { get; set; }
+    public Guid TenantId { get; set; }
+    public Guid UserId { get; set; }
+
+    /// <summary>One of <see cref="MemberRoles"/>.</summary>
+    public required string Role { get; set; }
+
+    public bool IsOwner { get; set; }
+    public bool IsActive { get; set; } = true;
+
+    /// <summary>SHA-256 of the invitation's token, hex; the raw token is never stored.</summary>
+    public string? InvitationToken { get; set; }
+
+    public DateTimeOffset? InvitationExpiresAt { get; set; }
+    public DateTimeOffset? InvitationAcceptedAt { get; set; }
+    public DateTimeOffset JoinedAt { get; set; }
+}
+
+internal sealed class MembershipConfiguration
+    : IEntityTypeConfiguration<Membership>,
+        Platform.IPlatformMapping
+{
+    public void Configure(EntityTypeBuilder<Membership> builder)
+    {
+        builder.ToTable("tenant_users", "shared");
+        builder.HasKey(m => new { m.TenantId, m.Id });
+        builder.Property(m => m.Id).ValueGeneratedNever();
+        builder.Property(m => m.JoinedAt).HasDefaultValueSql("now()");
+    }
+}

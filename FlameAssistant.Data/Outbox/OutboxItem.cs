@@ -1,0 +1,34 @@
+using FlameAssistant.Data.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FlameAssistant.Data.Outbox;
+
+/// <summary>Work that a committed change asks for; the row lives until it is done.</summary>
+public sealed class OutboxItem
+{
+    public Guid Id { get; set; }
+    public Guid TenantId { get; set; }
+    public required string Kind { get; set; }
+    public Guid SubjectId { get; set; }
+    public Guid OrderKey { get; set; }
+    public long OrderSeq { get; set; }
+    public int Attempts { get; set; }
+    public DateTimeOffset AvailableAt { get; set; }
+    public string? LeasedBy { get; set; }
+    public string? LastError { get; set; }
+}
+
+public static class OutboxKinds
+{
+    public const string DeliverMessage = "message.deliver";
+}
+
+internal sealed class OutboxItemConfiguration : IEntityTypeConfiguration<OutboxItem>, ITenantMapping
+{
+    public void Configure(EntityTypeBuilder<OutboxItem> builder)
+    {
+        builder.ToTable("outbox", "shared");
+        builder.Property(o => o.Id).ValueGeneratedNever();
+    }
+}

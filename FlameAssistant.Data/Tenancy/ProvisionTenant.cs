@@ -1,0 +1,180 @@
+using System.Globalization;
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.RegularExpressions;
+using FlameAssistant.Data.Live;
+using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Platform;
+using FlameAssistant.Data.Shared;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FlameAssistant.Data.Tenancy;
+
+/// <summary>What a new tenant is to be.</summary>
+/// <param name="OwnerEmail">Becomes tenant_admin and owner; unknown people get an account without a password.</param>
+public sealed record NewTenant(
+    string Slug,
+    string Name,
+    string OwnerEmail,
+    string Plan = "free",
+    string Status = TenantStatuses.Trial
+);
+
+/// <summary>The tenant that was made.</summary>
+/// <param name="InvitationToken">For an owner without a password: shown once, stored as its hash, valid seven days.</param>
+public sealed record ProvisionedTenant(TenantRef Tenant, Guid OwnerId, string? InvitationToken);
+
+/// <summary>Makes a tenant with its schema and its owner, all or nothing: one transaction of flame_platform.</summary>
+public sealed partial class ProvisionTenant(
+    IDbContextFactory<PlatformDb> platform,
+    LiveHub live,
+    TimeProvider clock
+)
+{
+    private static readonly string[] reserved =
+    [
+        SystemTenant.Slug,
+        "template",
+        "api",
+        "www",
+        "admin",
+    ];
+    private static readonly TimeSpan InvitationLife = TimeSpan.FromDays(7);
+
+    public async Task<Result<ProvisionedTenant>> RunAsync(NewTenant asked, CancellationToken ct)
+    {
+        if (Validate(asked) is { } invalid)
+        {
+            return invalid;
+        }
+        await using var db = await platform.CreateDbContextAsync(ct);
+        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        var now = clock.GetUtcNow();
+        var tenant = new Tenant
+        {
+            Id = Guid.CreateVersion7(now),
+            Slug = asked.Slug,
+            Name = asked.Name.Trim(),
+            SchemaName = "tenant_" + asked.Slug.Replace('-', '_'),
+            Status = asked.Status,
+            SubscriptionPlan = asked.Plan,
+        };
+        db.Tenants.Add(tenant);
+        try
+        {
+            await db.SaveChangesAsync(ct);
+        }
+        catch (DbUpdateException ex)
+            when (ex.InnerException
+                    is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
+            )
+        {
+            return TenantErrors.SlugTaken(asked.Slug);
+        }
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT shared.create_tenant_schema({tenant.SchemaName})",
+            ct
+        );
+        await db.Database.ExecuteSqlAsync($"SELECT shared.write_tenant_info({tenant.Id})", ct);
+
+        var ownerId = (
+            await db
+                .Database.SqlQuery<Guid>(
+                    $"""SELECT shared.ensure_user({asked.OwnerEmail}) AS "Value" """
+                )
+                .ToListAsync(ct)
+        ).Single();
+        var hasPassword = await db.Users.AnyAsync(
+            u => u.Id == ownerId && u.PasswordHash != null,
+            ct
+        );
+        var token = hasPassword
+            ? null
+            : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        db.Memberships.Add(
+            new Membership
+            {
+                Id = Guid.CreateVersion7(now),
+                TenantId = tenant.Id,
+                UserId = ownerId,
+                Role = MemberRoles.Admin,
+                IsOwner = true,
+                InvitationToken = token is null
+                    ? null
+                    : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))),
+                InvitationExpiresAt = token is null ? null : now + InvitationLife,
+            }
+        );
+        await db.SaveChangesAsync(ct);
+        await transaction.CommitAsync(ct);
+        live.Publish([new LiveEvent(tenant.Id, LiveKinds.Tenant, tenant.Id, 0)]);
+        return new ProvisionedTenant(
+            new TenantRef(
+                tenant.Id,
+                tenant.Slug,
+                tenant.Name,
+                tenant.SchemaName,
+                tenant.Cluster,
+                tenant.Status
+            ),
+            ownerId,
+            token
+        );
+    }
+
+    private static Error? Validate(NewTenant asked)
+    {
+        var problems = new Dictionary<string, string>(StringComparer.Ordinal);
+        if (!SlugPattern().IsMatch(asked.Slug))
+        {
+            problems["slug"] =
+                "The slug has 2 to 40 characters: small letters, digits and '-', beginning with a letter, as in 'acme-shop'.";
+        }
+        else if (reserved.Contains(asked.Slug, StringComparer.Ordinal))
+        {
+            problems["slug"] = $"The slug '{asked.Slug}' is reserved: choose another.";
+        }
+        if (string.IsNullOrWhiteSpace(asked.Name) || asked.Name.Length > 255)
+        {
+            problems["name"] = "The name has 1 to 255 characters.";
+        }
+        if (!MemberErrors.IsEmail(asked.OwnerEmail))
+        {
+            problems["owner"] = $"'{asked.OwnerEmail}' is not an e-mail address.";
+        }
+        return problems.Count == 0
+            ? null
+            : new Error(
+                ErrorKind.Invalid,
+                "tenant.invalid",
+                string.Join(' ', problems.Values),
+                problems
+            );
+    }
+
+    [GeneratedRegex(
+        "^[a-z][a-z0-9-]{1,39}\\z",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
+        matchTimeoutMilliseconds: 1000
+    )]
+    private static partial Regex SlugPattern();
+}
+
+public static class TenantErrors
+{
+    public static Error SlugTaken(string slug) =>
+        Error.Conflict(
+            "tenant.slug_taken",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"There is a tenant '{slug}' already: choose another slug."
+            )
+        );
+
+    public static Error Unknown(string slug) =>
+        Error.NotFound(
+            "tenant.unknown",
+            $"There is no tenant '{slug}': `tenant list` shows those that exist."
+        );
+}

@@ -1,0 +1,34 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+
+namespace FlameAssistant.Data.Tenancy;
+
+/// <summary>A company: one row of <c>shared.tenants</c>, one schema.</summary>
+public sealed class Tenant
+{
+    public Guid Id { get; set; }
+
+    /// <summary><c>^[a-z][a-z0-9-]{1,39}$</c>, never changed; names the schema.</summary>
+    public required string Slug { get; set; }
+
+    public required string Name { get; set; }
+    public required string SchemaName { get; set; }
+    public string Cluster { get; set; } = "main";
+    public string Status { get; set; } = TenantStatuses.Pending;
+    public string SubscriptionPlan { get; set; } = "free";
+    public int MaxUsers { get; set; } = 5;
+    public DateTimeOffset CreatedAt { get; set; }
+    public DateTimeOffset? DeletedAt { get; set; }
+}
+
+internal sealed class TenantConfiguration
+    : IEntityTypeConfiguration<Tenant>,
+        Platform.IPlatformMapping
+{
+    public void Configure(EntityTypeBuilder<Tenant> builder)
+    {
+        builder.ToTable("tenants", "shared");
+        builder.Property(t => t.Id).ValueGeneratedNever();
+        builder.Property(t => t.CreatedAt).HasDefaultValueSql("now()");
+    }
+}

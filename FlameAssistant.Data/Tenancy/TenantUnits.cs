@@ -1,0 +1,101 @@
+using FlameAssistant.Data.Live;
+using FlameAssistant.Data.Outbox;
+using FlameAssistant.Data.Platform;
+using FlameAssistant.Data.Shared;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+
+namespace FlameAssistant.Data.Tenancy;
+
+/// <summary>
+/// The only door to a tenant's data. Opens the unit of work, commits it when the operation succeeded, repeats it whole on
+/// 40001 and 40P01, and tells the live hub and the outbox worker after the commit.
+/// </summary>
+public sealed class TenantUnits(
+    IDataSourceProvider sources,
+    LiveHub live,
+    OutboxSignal outbox,
+    TimeProvider clock
+)
+{
+    private const int MaxAttempts = 5;
+
+    private readonly DbContextOptions<TenantDb> main = Options(
+        sources.For(DataSources.MainCluster).App
+    );
+
+    /// <summary>Runs one operation in its own transaction; an error rolls everything back.</summary>
+    public Task<Result<T>> RunAsync<T>(
+        TenantRef tenant,
+        Actor actor,
+        ITenantOperation<T> operation,
+        CancellationToken ct
+    ) =>
+        RepeatAsync(
+            tenant,
+            actor,
+            async unit =>
+            {
+                var result = await operation.RunAsync(unit, ct);
+                return (result, result.IsOk);
+            },
+            ct
+        );
+
+    /// <summary>Reads in one transaction, so that a page is consistent; what it changes is not kept.</summary>
+    public Task<T> ReadAsync<T>(
+        TenantRef tenant,
+        Actor actor,
+        Func<TenantUnit, CancellationToken, Task<T>> read,
+        CancellationToken ct
+    ) => RepeatAsync(tenant, actor, async unit => (await read(unit, ct), false), ct);
+
+    private async Task<T> RepeatAsync<T>(
+        TenantRef tenant,
+        Actor actor,
+        Func<TenantUnit, Task<(T Value, bool Commit)>> work,
+        CancellationToken ct
+    )
+    {
+        for (var attempt = 1; ; attempt++)
+        {
+            try
+            {
+                await using var unit = await TenantUnit.OpenAsync(
+                    new TenantDb(main),
+                    tenant,
+                    actor,
+                    clock.GetUtcNow(),
+                    ct
+                );
+                var (value, commit) = await work(unit);
+                if (commit)
+                {
+                    await unit.CommitAsync(ct);
+                    live.Publish(unit.Raised);
+                    if (unit.HasOutboxWork)
+                    {
+                        outbox.Set();
+                    }
+                }
+                return value;
+            }
+            catch (Exception ex) when (attempt < MaxAttempts && IsTransient(ex))
+            {
+                // The transaction is gone as a whole; nothing of it happened.
+            }
+        }
+    }
+
+    private static bool IsTransient(Exception ex) =>
+        (ex as PostgresException ?? ex.InnerException as PostgresException)?.SqlState
+            is PostgresErrorCodes.SerializationFailure
+                or PostgresErrorCodes.DeadlockDetected;
+
+    private static DbContextOptions<TenantDb> Options(NpgsqlDataSource source) =>
+        new DbContextOptionsBuilder<TenantDb>()
+            .UseNpgsql(source)
+            .UseSnakeCaseNamingConvention()
+            .AddInterceptors(new TenantCommandGuard())
+            .Options;
+}
