@@ -17,8 +17,14 @@ internal static class BinariesSearch
         CancellationToken ct
     )
     {
+        // What ran the data last time is the last resort: we may have been started from another folder.
+        var known = existing is null
+            ? null
+            : await ServerSecrets.ReadAsync(existing.SecretsFile, ct);
         PostgresBinaries? tooOld = null;
-        foreach (var binPath in Candidates(options).Distinct(StringComparer.Ordinal))
+        foreach (
+            var binPath in Candidates(options, known?.BinPath).Distinct(StringComparer.Ordinal)
+        )
         {
             var binaries = await PrepareAsync(binPath, account, location, ct);
             if (binaries is null || (existing is not null && binaries.Major != existing.Major))
@@ -53,7 +59,7 @@ internal static class BinariesSearch
             );
     }
 
-    private static IEnumerable<string> Candidates(EmbeddedPostgresOptions options)
+    private static IEnumerable<string> Candidates(EmbeddedPostgresOptions options, string? known)
     {
         IEnumerable<string?> folders =
         [
@@ -63,6 +69,7 @@ internal static class BinariesSearch
         if (options.SearchSystem)
             folders = [.. folders, .. PackageFolders(), .. SystemFolders(), .. PathFolders()];
         return folders
+            .Append(known)
             .Where(folder => !string.IsNullOrWhiteSpace(folder))
             .SelectMany(folder => (string[])[folder!, Path.Combine(folder!, "bin")])
             .Select(folder => Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder)))

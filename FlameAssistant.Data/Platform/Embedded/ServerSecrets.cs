@@ -52,6 +52,9 @@ internal sealed record ServerSecrets(
     internal Task WriteAsync(string file, CancellationToken ct) =>
         PrivateFile.WriteAsync(file, JsonSerializer.Serialize(this, Json), ct);
 
+    // A record prints all it holds; these must never reach a log.
+    public override string ToString() => $"port {Port}";
+
     private static string NewPassword() => RandomNumberGenerator.GetHexString(48, lowercase: true);
 
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)

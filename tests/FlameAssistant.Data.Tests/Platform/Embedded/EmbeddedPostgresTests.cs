@@ -229,11 +229,27 @@ public sealed class EmbeddedPostgresTests : IDisposable
     {
         var options = new EmbeddedPostgresOptions { RootPath = _root, SearchSystem = false };
 
+        // FLAME_POSTGRES_BIN, where a developer has set it, would be found all the same.
+        Assert.SkipWhen(
+            Environment.GetEnvironmentVariable("FLAME_POSTGRES_BIN") is not null,
+            "FLAME_POSTGRES_BIN is set."
+        );
         var error = await Should.ThrowAsync<EmbeddedPostgresException>(() =>
             EmbeddedPostgres.StartAsync(options, _log.Add)
         );
 
         error.Message.ShouldStartWith("No PostgreSQL 15 or newer was found: start with ./eng/run");
+    }
+
+    [Fact]
+    public async Task StartAsync_should_know_again_the_programs_that_ran_the_data()
+    {
+        await (await StartAsync()).DisposeAsync();
+        var options = new EmbeddedPostgresOptions { RootPath = _root, SearchSystem = false };
+
+        await using var server = await EmbeddedPostgres.StartAsync(options, _log.Add);
+
+        server.Owned.ShouldBeTrue();
     }
 
     [Fact]
