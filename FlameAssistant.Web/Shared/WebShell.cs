@@ -1,6 +1,7 @@
 using FlameAssistant.Web.Features.Account;
 using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Localization;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using MudBlazor;
 using MudBlazor.Services;
 
@@ -33,6 +34,8 @@ public static class WebShell
                 new AcceptLanguageHeaderRequestCultureProvider(),
             ];
         });
+        services.AddScoped<BrowserTime>();
+        services.TryAddSingleton(TimeProvider.System);
         services.AddAccount();
         return services;
     }
