@@ -41,7 +41,7 @@ internal sealed record CommandLine
             switch (name)
             {
                 case "--urls":
-                    urls = value;
+                    urls = Addresses(value);
                     break;
                 case "--parent-pid":
                     parent = Number(name, value);
@@ -69,6 +69,16 @@ internal sealed record CommandLine
             },
         };
     }
+
+    // Kestrel would take http://localhost:80a for every address at port 80.
+    private static string Addresses(string value) =>
+        value
+            .Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .All(url => Uri.TryCreate(url, UriKind.Absolute, out var u) && u.Scheme == "http")
+            ? value
+            : throw new FormatException(
+                $"--urls wants addresses like {SimulatorOptions.DefaultUrl}, not '{value}'."
+            );
 
     private static int Number(string name, string value) =>
         int.TryParse(value, NumberStyles.None, CultureInfo.InvariantCulture, out var number)
@@ -98,7 +108,8 @@ internal sealed record CommandLine
         catch (Exception e) when (e is JsonException or IOException or UnauthorizedAccessException)
         {
             throw new FormatException(
-                $"--channels {source} could not be read as a JSON list of channels: {e.Message}"
+                $"--channels {source} could not be read as a JSON list of channels: {e.Message}",
+                e
             );
         }
     }

@@ -1,3 +1,5 @@
+using System.Net.Sockets;
+
 namespace FlameAssistant.Simulator;
 
 internal static class Program
@@ -37,7 +39,13 @@ internal static class Program
         {
             await app.StartAsync();
         }
-        catch (Exception e) when (e is IOException or InvalidOperationException or FormatException)
+        catch (Exception e)
+            when (e
+                    is IOException
+                        or SocketException
+                        or InvalidOperationException
+                        or FormatException
+            )
         {
             return await IsTakenAsync(line.Options.Urls)
                 ?? Refuse($"The simulator cannot listen on {line.Options.Urls}: {e.Message}");

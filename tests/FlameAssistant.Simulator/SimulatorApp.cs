@@ -30,7 +30,9 @@ public static class SimulatorApp
         });
         builder
             .Logging.SetMinimumLevel(options.LogLevel)
-            .AddSimpleConsole(c => c.SingleLine = true);
+            .AddSimpleConsole(c => c.SingleLine = true)
+            // A failed start is thrown; whoever starts it says so in one line.
+            .AddFilter("Microsoft.Extensions.Hosting.Internal.Host", LogLevel.None);
         builder.Services.AddRouting();
         builder.Services.ConfigureHttpJsonOptions(json =>
         {

@@ -51,10 +51,11 @@ public sealed class SimulatorState
             {
                 await next.WaitAsync(limit.Token);
             }
-            catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+            catch (OperationCanceledException e) when (!ct.IsCancellationRequested)
             {
                 throw new TimeoutException(
-                    $"The simulator waited {timeout} in vain. Requests so far: {Outbox.All().Count}."
+                    $"The simulator waited {timeout} in vain. Requests so far: {Outbox.All().Count}.",
+                    e
                 );
             }
         }

@@ -42,8 +42,8 @@ internal static class MessagePreview
         ]);
     }
 
-    private static IEnumerable<JsonElement> Items(JsonElement? array) =>
-        array is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : [];
+    private static JsonElement.ArrayEnumerator Items(JsonElement? array) =>
+        array is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : default;
 
     private static string Lines(params IEnumerable<string?> lines) =>
         string.Join('\n', lines.Where(l => !string.IsNullOrEmpty(l)));

@@ -55,7 +55,7 @@ const texts = {
     e131049: "131049 · retenido por Meta",
     e131053: "131053 · no se pudo obtener el archivo",
     fail: "Aceptar y luego informar un fallo",
-    delay: "Responder tarde (ms)",
+    delay: "Demora (ms)",
     times: "Solo estas veces",
     drop: "Cortar la conexión tras aceptar",
     overtake: "Los estados se adelantan a la respuesta",
@@ -89,7 +89,7 @@ const people = [
 const lang = navigator.language.toLowerCase().startsWith("es") ? "es" : "en";
 const t = texts[lang];
 const $ = (id) => document.getElementById(id);
-const clock = new Intl.DateTimeFormat(navigator.language, { hour: "2-digit", minute: "2-digit" });
+const clock = new Intl.DateTimeFormat(navigator.language, { hour: "numeric", minute: "2-digit" });
 const dayOf = new Intl.DateTimeFormat(navigator.language, { dateStyle: "long" });
 const shown = new Map();
 let channels = [];
@@ -153,7 +153,7 @@ async function refresh() {
     if (JSON.stringify(found) !== JSON.stringify(channels) || !stream) {
       channels = found;
       const wanted = $("channel").value || new URLSearchParams(location.search).get("channel");
-      fill($("channel"), channels.map((c) => ({ id: c.phone_number_id, label: `${c.name || c.phone_number_id} · ${c.display_phone_number}` })), wanted);
+      fill($("channel"), channels.map((c) => ({ id: c.phone_number_id, label: `${c.name || c.phone_number_id} · ${/^\d+$/.test(c.display_phone_number) ? "+" : ""}${c.display_phone_number}` })), wanted);
       open();
       loadFaults(true);
     }
