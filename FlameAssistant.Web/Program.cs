@@ -18,7 +18,11 @@ return await Startup.RunAsync(async stop =>
     var builder = WebApplication.CreateBuilder(args);
     builder.AddFlameSettings();
     builder.AddFlameTelemetry();
-    await using var database = await DatabaseChoice.OpenAsync(builder.Configuration, builder.Environment, stop);
+    await using var database = await DatabaseChoice.OpenAsync(
+        builder.Configuration,
+        builder.Environment,
+        stop
+    );
 
     builder.Services.AddFlameData(database.Logins, database.MasterKey);
     builder.Services.AddFlameJobs(builder.Configuration);

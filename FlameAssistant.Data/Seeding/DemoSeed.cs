@@ -8,7 +8,14 @@ using Microsoft.Extensions.DependencyInjection;
 namespace FlameAssistant.Data.Seeding;
 
 /// <summary>One person of the demo.</summary>
-public sealed record DemoPerson(string Email, string FirstName, string LastName, string Role, bool IsOwner, string Title);
+public sealed record DemoPerson(
+    string Email,
+    string FirstName,
+    string LastName,
+    string Role,
+    bool IsOwner,
+    string Title
+);
 
 /// <summary>
 /// The demo: one workspace with people, a WhatsApp channel that points to the simulator, and some conversations, so that a
@@ -36,10 +43,24 @@ public sealed class DemoSeed(
     public const string VerifyToken = "vt_test_123";
 
     public static IReadOnlyList<DemoPerson> People { get; } =
-        [
-            new("agent@demo.test", "Lucía", "Paredes", MemberRoles.Agent, false, "agent: answers in the inbox"),
-            new("admin@demo.test", "Marcos", "Oliveira", MemberRoles.Admin, true, "owner of the workspace"),
-        ];
+    [
+        new(
+            "agent@demo.test",
+            "Lucía",
+            "Paredes",
+            MemberRoles.Agent,
+            false,
+            "agent: answers in the inbox"
+        ),
+        new(
+            "admin@demo.test",
+            "Marcos",
+            "Oliveira",
+            MemberRoles.Admin,
+            true,
+            "owner of the workspace"
+        ),
+    ];
 
     /// <summary>The channel's id, once the demo exists.</summary>
     public async Task<Guid?> FindChannelAsync(CancellationToken ct)
@@ -53,7 +74,9 @@ public sealed class DemoSeed(
             Actor.System,
             (unit, token) =>
                 unit
-                    .Db.ChannelRoutes.Where(r => r.Provider == ChannelTypes.WhatsApp && r.AccountId == PhoneNumberId)
+                    .Db.ChannelRoutes.Where(r =>
+                        r.Provider == ChannelTypes.WhatsApp && r.AccountId == PhoneNumberId
+                    )
                     .Select(r => (Guid?)r.ChannelId)
                     .SingleOrDefaultAsync(token),
             ct
@@ -70,7 +93,10 @@ public sealed class DemoSeed(
         var tenant = await tenants.FindAsync(Slug, ct);
         if (tenant is null)
         {
-            var made = await provision.RunAsync(new NewTenant(Slug, Name, owner.Email, "professional", TenantStatuses.Active), ct);
+            var made = await provision.RunAsync(
+                new NewTenant(Slug, Name, owner.Email, "professional", TenantStatuses.Active),
+                ct
+            );
             if (!made.IsOk)
             {
                 return made.Error;
@@ -90,7 +116,12 @@ public sealed class DemoSeed(
             people[person.Email] = id.Value;
         }
         // The channel comes last: it is what says that the demo is whole.
-        var conversations = await units.RunAsync(tenant, Actor.System, new SeedDemoInbox(Channel(), secrets, people[People[0].Email]), ct);
+        var conversations = await units.RunAsync(
+            tenant,
+            Actor.System,
+            new SeedDemoInbox(Channel(), secrets, people[People[0].Email]),
+            ct
+        );
         return conversations.IsOk ? tenant : conversations.Error;
     }
 
@@ -99,8 +130,16 @@ public sealed class DemoSeed(
             ChannelTypes.WhatsApp,
             "WhatsApp " + Name,
             PhoneNumberId,
-            Fields(("phone_number_id", PhoneNumberId), ("waba_id", WabaId), ("base_url", SimulatorUrl)),
-            Fields(("access_token", AccessToken), ("app_secret", AppSecret), ("verify_token", VerifyToken)),
+            Fields(
+                ("phone_number_id", PhoneNumberId),
+                ("waba_id", WabaId),
+                ("base_url", SimulatorUrl)
+            ),
+            Fields(
+                ("access_token", AccessToken),
+                ("app_secret", AppSecret),
+                ("verify_token", VerifyToken)
+            ),
             AppSecret,
             VerifyToken
         );
@@ -108,13 +147,25 @@ public sealed class DemoSeed(
     private static Dictionary<string, string> Fields(params (string Name, string Value)[] fields) =>
         fields.ToDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal);
 
-    private async Task<Result<Guid>> CreateAsync(DemoPerson person, TenantRef tenant, CancellationToken ct)
+    private async Task<Result<Guid>> CreateAsync(
+        DemoPerson person,
+        TenantRef tenant,
+        CancellationToken ct
+    )
     {
         await using var scope = scopes.CreateAsyncScope();
         var created = await scope
             .ServiceProvider.GetRequiredService<CreateUser>()
             .RunAsync(
-                new NewUser(person.Email, Password, tenant, person.Role, false, person.FirstName, person.LastName),
+                new NewUser(
+                    person.Email,
+                    Password,
+                    tenant,
+                    person.Role,
+                    false,
+                    person.FirstName,
+                    person.LastName
+                ),
                 ct
             );
         if (!created.IsOk)

@@ -8,7 +8,8 @@ using Microsoft.EntityFrameworkCore;
 namespace FlameAssistant.Data.Seeding;
 
 /// <summary>The demo's channel and conversations, in one transaction; they lie in the past, so nothing of them goes out.</summary>
-internal sealed record SeedDemoInbox(ChannelDraft Channel, ChannelSecrets Secrets, Guid AgentId) : ITenantOperation<int>
+internal sealed record SeedDemoInbox(ChannelDraft Channel, ChannelSecrets Secrets, Guid AgentId)
+    : ITenantOperation<int>
 {
     public async Task<Result<int>> RunAsync(TenantUnit unit, CancellationToken ct)
     {
@@ -90,7 +91,13 @@ internal sealed record SeedDemoInbox(ChannelDraft Channel, ChannelSecrets Secret
             };
     }
 
-    private void AddLine(TenantUnit unit, Conversation conversation, Guid contactId, DemoLine line, DateTimeOffset at)
+    private void AddLine(
+        TenantUnit unit,
+        Conversation conversation,
+        Guid contactId,
+        DemoLine line,
+        DateTimeOffset at
+    )
     {
         conversation.Seq++;
         if (!line.IsNote)

@@ -8,8 +8,11 @@ using Microsoft.Extensions.Options;
 namespace FlameAssistant.Web.Auth;
 
 /// <summary>A circuit outlives its cookie's checks: a changed password or a deactivated person ends it here.</summary>
-internal sealed class CircuitRevalidation(ILoggerFactory loggers, IServiceScopeFactory scopes, IOptions<IdentityOptions> options)
-    : RevalidatingServerAuthenticationStateProvider(loggers)
+internal sealed class CircuitRevalidation(
+    ILoggerFactory loggers,
+    IServiceScopeFactory scopes,
+    IOptions<IdentityOptions> options
+) : RevalidatingServerAuthenticationStateProvider(loggers)
 {
     protected override TimeSpan RevalidationInterval => TimeSpan.FromSeconds(30);
 
@@ -22,6 +25,8 @@ internal sealed class CircuitRevalidation(ILoggerFactory loggers, IServiceScopeF
         var users = scope.ServiceProvider.GetRequiredService<UserManager<User>>();
         var user = await users.GetUserAsync(authenticationState.User);
         return user is { IsActive: true }
-            && authenticationState.User.FindFirstValue(options.Value.ClaimsIdentity.SecurityStampClaimType) == user.SecurityStamp;
+            && authenticationState.User.FindFirstValue(
+                options.Value.ClaimsIdentity.SecurityStampClaimType
+            ) == user.SecurityStamp;
     }
 }

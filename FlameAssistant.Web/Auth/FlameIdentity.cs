@@ -11,7 +11,10 @@ internal static class FlameIdentity
 {
     public const string SuperAdminPolicy = "super-admin";
 
-    public static void AddFlameIdentity(this IServiceCollection services, IConfiguration configuration)
+    public static void AddFlameIdentity(
+        this IServiceCollection services,
+        IConfiguration configuration
+    )
     {
         services
             .AddIdentityCore<User>(options =>
@@ -31,15 +34,21 @@ internal static class FlameIdentity
             .AddSignInManager()
             .AddClaimsPrincipalFactory<FlameClaims>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);
-        services.Configure<SecurityStampValidatorOptions>(stamp => stamp.ValidationInterval = TimeSpan.FromMinutes(1));
+        services.Configure<SecurityStampValidatorOptions>(stamp =>
+            stamp.ValidationInterval = TimeSpan.FromMinutes(1)
+        );
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         // __Host- needs Secure, which a plain http address on one's own machine has not.
-        var isHttps = configuration["Flame:PublicUrl"]?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
+        var isHttps =
+            configuration["Flame:PublicUrl"]
+                ?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
         services.ConfigureApplicationCookie(cookie =>
         {
             cookie.Cookie.Name = isHttps ? "__Host-flame" : "flame";
-            cookie.Cookie.SecurePolicy = isHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+            cookie.Cookie.SecurePolicy = isHttps
+                ? CookieSecurePolicy.Always
+                : CookieSecurePolicy.SameAsRequest;
             cookie.Cookie.SameSite = SameSiteMode.Lax;
             cookie.ExpireTimeSpan = TimeSpan.FromDays(14);
             cookie.LoginPath = Shared.Urls.SignIn;
@@ -49,12 +58,18 @@ internal static class FlameIdentity
         services.AddAntiforgery(antiforgery =>
         {
             antiforgery.Cookie.Name = isHttps ? "__Host-flame-form" : "flame-form";
-            antiforgery.Cookie.SecurePolicy = isHttps ? CookieSecurePolicy.Always : CookieSecurePolicy.SameAsRequest;
+            antiforgery.Cookie.SecurePolicy = isHttps
+                ? CookieSecurePolicy.Always
+                : CookieSecurePolicy.SameAsRequest;
         });
 
         services
             .AddAuthorizationBuilder()
-            .AddPolicy(SuperAdminPolicy, policy => policy.RequireAuthenticatedUser().AddRequirements(new SuperAdminRequirement()));
+            .AddPolicy(
+                SuperAdminPolicy,
+                policy =>
+                    policy.RequireAuthenticatedUser().AddRequirements(new SuperAdminRequirement())
+            );
         services.AddSingleton<IAuthorizationHandler, SuperAdminHandler>();
         services.AddScoped<AuthenticationStateProvider, CircuitRevalidation>();
     }

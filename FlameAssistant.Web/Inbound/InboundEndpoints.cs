@@ -38,10 +38,18 @@ internal static class InboundEndpoints
     }
 
     private static IResult ConfirmShared(HttpRequest request, IOptions<MetaAppOptions> meta) =>
-        string.IsNullOrEmpty(meta.Value.VerifyToken) ? TypedResults.NotFound() : Challenge(request, meta.Value.VerifyToken);
+        string.IsNullOrEmpty(meta.Value.VerifyToken)
+            ? TypedResults.NotFound()
+            : Challenge(request, meta.Value.VerifyToken);
 
-    private static async Task<IResult> ConfirmAsync(Guid channelId, HttpRequest request, RouteDirectory routes, CancellationToken ct) =>
-        await routes.FindAsync(channelId, ct) is { Provider: ChannelTypes.WhatsApp, VerifyToken: { Length: > 0 } token }
+    private static async Task<IResult> ConfirmAsync(
+        Guid channelId,
+        HttpRequest request,
+        RouteDirectory routes,
+        CancellationToken ct
+    ) =>
+        await routes.FindAsync(channelId, ct)
+            is { Provider: ChannelTypes.WhatsApp, VerifyToken: { Length: > 0 } token }
             ? Challenge(request, token)
             : TypedResults.NotFound();
 
@@ -61,7 +69,13 @@ internal static class InboundEndpoints
     )
     {
         var route = await routes.FindAsync(channelId, ct);
-        return await StoreSignedAsync(request, route is { Provider: ChannelTypes.WhatsApp } ? route.AppSecret : null, channelId, journal, ct);
+        return await StoreSignedAsync(
+            request,
+            route is { Provider: ChannelTypes.WhatsApp } ? route.AppSecret : null,
+            channelId,
+            journal,
+            ct
+        );
     }
 
     private static async Task<IResult> StoreSignedAsync(
@@ -78,12 +92,18 @@ internal static class InboundEndpoints
         }
         if (request.ContentLength > MaxBodyBytes)
         {
-            return Counted(TypedResults.StatusCode(StatusCodes.Status413PayloadTooLarge), "too_large");
+            return Counted(
+                TypedResults.StatusCode(StatusCodes.Status413PayloadTooLarge),
+                "too_large"
+            );
         }
         var body = await RawBody.ReadAsync(request, MaxBodyBytes, ct);
         if (body is null)
         {
-            return Counted(TypedResults.StatusCode(StatusCodes.Status413PayloadTooLarge), "too_large");
+            return Counted(
+                TypedResults.StatusCode(StatusCodes.Status413PayloadTooLarge),
+                "too_large"
+            );
         }
         if (!IsSigned(body, secret, request.Headers[SignatureHeader]))
         {
@@ -100,7 +120,8 @@ internal static class InboundEndpoints
         Span<byte> right = stackalloc byte[HMACSHA256.HashSizeInBytes];
         return header is not null
             && header.StartsWith(Prefix, StringComparison.Ordinal)
-            && Convert.FromHexString(header.AsSpan(Prefix.Length), given, out _, out var written) == OperationStatus.Done
+            && Convert.FromHexString(header.AsSpan(Prefix.Length), given, out _, out var written)
+                == OperationStatus.Done
             && written == given.Length
             && HMACSHA256.HashData(Encoding.UTF8.GetBytes(secret), body, right) == right.Length
             && CryptographicOperations.FixedTimeEquals(given, right);
@@ -115,7 +136,10 @@ internal static class InboundEndpoints
                 Encoding.UTF8.GetBytes(verifyToken)
             );
         return isRight
-            ? TypedResults.Text(request.Query["hub.challenge"].ToString(), MediaTypeNames.Text.Plain)
+            ? TypedResults.Text(
+                request.Query["hub.challenge"].ToString(),
+                MediaTypeNames.Text.Plain
+            )
             : TypedResults.StatusCode(StatusCodes.Status403Forbidden);
     }
 

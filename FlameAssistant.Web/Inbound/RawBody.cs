@@ -6,7 +6,11 @@ namespace FlameAssistant.Web.Inbound;
 internal static class RawBody
 {
     /// <returns>Null when there are more than <paramref name="maxBytes"/>.</returns>
-    public static async Task<byte[]?> ReadAsync(HttpRequest request, int maxBytes, CancellationToken ct)
+    public static async Task<byte[]?> ReadAsync(
+        HttpRequest request,
+        int maxBytes,
+        CancellationToken ct
+    )
     {
         while (true)
         {

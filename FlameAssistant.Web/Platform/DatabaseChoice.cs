@@ -20,13 +20,20 @@ internal sealed class DatabaseChoice : IAsyncDisposable
 
     public MasterKey MasterKey { get; }
 
-    public static async Task<DatabaseChoice> OpenAsync(IConfiguration configuration, IHostEnvironment environment, CancellationToken ct)
+    public static async Task<DatabaseChoice> OpenAsync(
+        IConfiguration configuration,
+        IHostEnvironment environment,
+        CancellationToken ct
+    )
     {
         var given = configuration.GetConnectionString("Flame");
         if (!string.IsNullOrWhiteSpace(given))
         {
             return new DatabaseChoice(
-                DatabaseLogins.From(given, role => configuration.GetConnectionString("Flame" + role)),
+                DatabaseLogins.From(
+                    given,
+                    role => configuration.GetConnectionString("Flame" + role)
+                ),
                 await ReadMasterKeyAsync(configuration, environment, isEmbedded: false, ct),
                 embedded: null
             );
@@ -84,7 +91,11 @@ internal sealed class DatabaseChoice : IAsyncDisposable
             Directory.CreateDirectory(folder);
             if (!File.Exists(file))
             {
-                await WriteOnceAsync(file, Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)), ct);
+                await WriteOnceAsync(
+                    file,
+                    Convert.ToBase64String(RandomNumberGenerator.GetBytes(48)),
+                    ct
+                );
             }
             return new MasterKey((await File.ReadAllTextAsync(file, ct)).Trim());
         }

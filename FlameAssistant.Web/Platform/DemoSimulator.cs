@@ -6,19 +6,29 @@ using FlameAssistant.Jobs.Platform;
 namespace FlameAssistant.Web.Platform;
 
 /// <summary>Tells the simulator where the demo's webhooks go, again whenever it was restarted. Never in Production.</summary>
-internal sealed class DemoSimulator(DemoSeed demo, IConfiguration configuration, TimeProvider clock) : BackgroundService
+internal sealed class DemoSimulator(DemoSeed demo, IConfiguration configuration, TimeProvider clock)
+    : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Longer = TimeSpan.FromSeconds(20);
 
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var http = new HttpClient { BaseAddress = new Uri(configuration["Flame:Simulator:Url"]!), Timeout = Longer };
-        var address = (configuration["Flame:PublicUrl"] ?? configuration["Flame:Urls"] ?? FlameSettings.DefaultUrl).TrimEnd('/');
+        using var http = new HttpClient
+        {
+            BaseAddress = new Uri(configuration["Flame:Simulator:Url"]!),
+            Timeout = Longer,
+        };
+        var address = (
+            configuration["Flame:PublicUrl"]
+            ?? configuration["Flame:Urls"]
+            ?? FlameSettings.DefaultUrl
+        ).TrimEnd('/');
         while (!stoppingToken.IsCancellationRequested)
         {
             var isKnown = await TellAsync(http, address, stoppingToken);
-            await Task.Delay(isKnown ? Longer : Pause, clock, stoppingToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+            await Task.Delay(isKnown ? Longer : Pause, clock, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
@@ -62,8 +72,13 @@ internal static class DemoRegistration
         services.AddSingleton<DemoSeed>();
         services
             .AddOptions<GraphOptions>()
-            .Configure<IHostEnvironment>((graph, environment) => graph.AllowChannelBaseUrl = environment.IsDevelopment());
-        if (configuration["Flame:Simulator:Url"] is { } url && Uri.TryCreate(url, UriKind.Absolute, out var simulator))
+            .Configure<IHostEnvironment>(
+                (graph, environment) => graph.AllowChannelBaseUrl = environment.IsDevelopment()
+            );
+        if (
+            configuration["Flame:Simulator:Url"] is { } url
+            && Uri.TryCreate(url, UriKind.Absolute, out var simulator)
+        )
         {
             services
                 .AddOptions<OutboundOptions>()
@@ -79,7 +94,9 @@ internal static class DemoRegistration
             services.AddHostedService(provider =>
                 provider.GetRequiredService<IHostEnvironment>().IsDevelopment()
                     ? ActivatorUtilities.CreateInstance<DemoSimulator>(provider)
-                    : throw new SettingException("Flame__Simulator__Url is for Development: remove it, or set ASPNETCORE_ENVIRONMENT=Development.")
+                    : throw new SettingException(
+                        "Flame__Simulator__Url is for Development: remove it, or set ASPNETCORE_ENVIRONMENT=Development."
+                    )
             );
         }
     }

@@ -12,13 +12,20 @@ internal static class FlameHealth
     public static void MapFlameHealth(this WebApplication app)
     {
         app.MapHealthChecks("/health/live", new() { Predicate = _ => false }).AllowAnonymous();
-        app.MapHealthChecks("/health/ready", new() { Predicate = check => check.Tags.Contains("ready") }).AllowAnonymous();
+        app.MapHealthChecks(
+                "/health/ready",
+                new() { Predicate = check => check.Tags.Contains("ready") }
+            )
+            .AllowAnonymous();
     }
 }
 
 internal sealed class DatabaseHealth(IDataSourceProvider sources) : IHealthCheck
 {
-    public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
+    public async Task<HealthCheckResult> CheckHealthAsync(
+        HealthCheckContext context,
+        CancellationToken cancellationToken = default
+    )
     {
         var main = sources.For(DataSources.MainCluster);
         try

@@ -10,5 +10,6 @@ internal static class FlameMeter
     private static readonly Meter meter = new(Name);
 
     /// <summary>Webhooks by provider and answer; a wave of 401 is a forger or a changed secret.</summary>
-    public static Counter<long> Webhooks { get; } = meter.CreateCounter<long>("flame.inbound.webhooks");
+    public static Counter<long> Webhooks { get; } =
+        meter.CreateCounter<long>("flame.inbound.webhooks");
 }

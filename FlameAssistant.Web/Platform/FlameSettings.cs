@@ -7,11 +7,14 @@ internal static class FlameSettings
 
     public static void AddFlameSettings(this WebApplicationBuilder builder)
     {
-        var urls = builder.Configuration["Flame:Urls"] ?? builder.Configuration["URLS"] ?? DefaultUrl;
+        var urls =
+            builder.Configuration["Flame:Urls"] ?? builder.Configuration["URLS"] ?? DefaultUrl;
         Startup.RefuseTakenPort(urls);
         builder.WebHost.UseUrls(urls);
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(25));
+        builder.Services.Configure<HostOptions>(host =>
+            host.ShutdownTimeout = TimeSpan.FromSeconds(25)
+        );
     }
 
     /// <summary>
@@ -24,7 +27,11 @@ internal static class FlameSettings
         {
             return Path.GetFullPath(given);
         }
-        for (var folder = new DirectoryInfo(Directory.GetCurrentDirectory()); folder is not null; folder = folder.Parent)
+        for (
+            var folder = new DirectoryInfo(Directory.GetCurrentDirectory());
+            folder is not null;
+            folder = folder.Parent
+        )
         {
             if (File.Exists(Path.Combine(folder.FullName, "FlameAssistant.sln")))
             {

@@ -47,10 +47,17 @@ internal static class FlameTelemetry
             .WithMetrics(metrics =>
                 metrics
                     .AddAspNetCoreInstrumentation()
-                    .AddMeter("Npgsql", "Microsoft.AspNetCore.Components", "Microsoft.AspNetCore.Components.Server.Circuits")
+                    .AddMeter(
+                        "Npgsql",
+                        "Microsoft.AspNetCore.Components",
+                        "Microsoft.AspNetCore.Components.Server.Circuits"
+                    )
                     .AddMeter(FlameMeter.Name)
                     // One series per component and parameter set: too many to keep.
-                    .AddView("aspnetcore.components.update_parameters.duration", MetricStreamConfiguration.Drop)
+                    .AddView(
+                        "aspnetcore.components.update_parameters.duration",
+                        MetricStreamConfiguration.Drop
+                    )
                     .AddPrometheusExporter()
             )
             .WithTracing(traces => traces.AddAspNetCoreInstrumentation().AddNpgsql());
@@ -67,9 +74,12 @@ internal static class FlameTelemetry
         app.UseSerilogRequestLogging(options =>
         {
             // Paths and states only: queries carry tokens. What goes well is not worth a line each.
-            options.MessageTemplate = "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0} ms";
+            options.MessageTemplate =
+                "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0} ms";
             options.GetLevel = (context, _, error) =>
-                error is not null || context.Response.StatusCode >= 500 ? LogEventLevel.Error : LogEventLevel.Debug;
+                error is not null || context.Response.StatusCode >= 500
+                    ? LogEventLevel.Error
+                    : LogEventLevel.Debug;
         });
         // For scrapers beside it; what must be reached from elsewhere goes by OTLP.
         app.UseOpenTelemetryPrometheusScrapingEndpoint(context =>

@@ -14,7 +14,8 @@ internal static class SecurityHeaders
                     var headers = context.Response.Headers;
                     headers.XContentTypeOptions = "nosniff";
                     headers["Referrer-Policy"] = "strict-origin-when-cross-origin";
-                    headers["Permissions-Policy"] = "camera=(), geolocation=(), microphone=(self), payment=()";
+                    headers["Permissions-Policy"] =
+                        "camera=(), geolocation=(), microphone=(self), payment=()";
                     if (!headers.ContainsKey("Content-Security-Policy"))
                     {
                         headers.ContentSecurityPolicy =

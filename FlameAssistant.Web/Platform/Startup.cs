@@ -53,7 +53,12 @@ internal static class Startup
     /// <summary>Asks for the port before anything is started that would have to be stopped again.</summary>
     public static void RefuseTakenPort(string urls)
     {
-        foreach (var url in urls.Split(';', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries))
+        foreach (
+            var url in urls.Split(
+                ';',
+                StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+            )
+        )
         {
             var address = BindingAddress.Parse(url);
             if (address.IsUnixPipe || address.Port == 0)
@@ -63,7 +68,10 @@ internal static class Startup
             try
             {
                 using var probe = new TcpClient();
-                probe.Connect(address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host, address.Port);
+                probe.Connect(
+                    address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host,
+                    address.Port
+                );
             }
             catch (SocketException)
             {
@@ -77,8 +85,11 @@ internal static class Startup
 
     public static async Task PrepareDatabaseAsync(this WebApplication app, CancellationToken ct)
     {
-        var log = app.Services.GetRequiredService<ILoggerFactory>().CreateLogger("FlameAssistant.Migration");
-        var report = await app.Services.GetRequiredService<Migrator>()
+        var log = app
+            .Services.GetRequiredService<ILoggerFactory>()
+            .CreateLogger("FlameAssistant.Migration");
+        var report = await app
+            .Services.GetRequiredService<Migrator>()
             .RunAsync(line => StartupLog.Migrated(log, line), ct);
         foreach (var schema in report.FailedTenants)
         {
@@ -93,7 +104,11 @@ internal static class Startup
     public static async Task ServeAsync(this WebApplication app, CancellationToken stop)
     {
         await app.StartAsync(stop);
-        var addresses = app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()?.Addresses ?? [];
+        var addresses =
+            app.Services.GetRequiredService<IServer>()
+                .Features.Get<IServerAddressesFeature>()
+                ?.Addresses
+            ?? [];
         Welcome.Print(app.Configuration, addresses);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (stop.Register(stopped.SetResult))

@@ -8,7 +8,11 @@ internal static class Welcome
     public static void Print(IConfiguration configuration, ICollection<string> addresses)
     {
         var address = configuration["Flame:PublicUrl"] ?? addresses.FirstOrDefault() ?? "";
-        var lines = new List<string> { "", $"Flame Assistant runs at {address}  (Ctrl+C stops it)" };
+        var lines = new List<string>
+        {
+            "",
+            $"Flame Assistant runs at {address}  (Ctrl+C stops it)",
+        };
         if (configuration["Flame:Seed"] == "demo")
         {
             lines.Add("");
@@ -18,9 +22,15 @@ internal static class Welcome
             {
                 lines.Add("");
                 lines.Add("What to try first");
-                lines.Add($"  1. Open {address}/t/{DemoSeed.Slug}/inbox and sign in as {DemoSeed.People[0].Email}.");
-                lines.Add($"  2. Open {simulator} beside it, and write as a customer: the message appears in the inbox.");
-                lines.Add("  3. Answer it: the customer sees it, and its ticks turn blue when they read it.");
+                lines.Add(
+                    $"  1. Open {address}/t/{DemoSeed.Slug}/inbox and sign in as {DemoSeed.People[0].Email}."
+                );
+                lines.Add(
+                    $"  2. Open {simulator} beside it, and write as a customer: the message appears in the inbox."
+                );
+                lines.Add(
+                    "  3. Answer it: the customer sees it, and its ticks turn blue when they read it."
+                );
             }
         }
         Console.WriteLine(string.Join(Environment.NewLine, lines));

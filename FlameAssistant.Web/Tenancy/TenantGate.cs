@@ -10,13 +10,22 @@ namespace FlameAssistant.Web.Tenancy;
 /// Stands before every page under <c>/t/{slug}</c>: unknown tenants, <c>system</c> and other people's are one and the same
 /// 404, a closed one leads to the page that says so.
 /// </summary>
-internal sealed class TenantGate(RequestDelegate next, TenantCatalog tenants, MemberDirectory members, TenantUnits units)
+internal sealed class TenantGate(
+    RequestDelegate next,
+    TenantCatalog tenants,
+    MemberDirectory members,
+    TenantUnits units
+)
 {
-    private readonly ConcurrentDictionary<(Guid Tenant, Guid User, string Name), bool> profiled = new();
+    private readonly ConcurrentDictionary<(Guid Tenant, Guid User, string Name), bool> profiled =
+        new();
 
     public async Task InvokeAsync(HttpContext context)
     {
-        if (Urls.SlugOf(context.Request.Path) is not { } slug || context.User.Identity?.IsAuthenticated != true)
+        if (
+            Urls.SlugOf(context.Request.Path) is not { } slug
+            || context.User.Identity?.IsAuthenticated != true
+        )
         {
             await next(context);
             return;
@@ -24,7 +33,8 @@ internal sealed class TenantGate(RequestDelegate next, TenantCatalog tenants, Me
         var ct = context.RequestAborted;
         var tenant = await tenants.FindAsync(slug, ct);
         var member =
-            tenant is not null && Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var userId)
+            tenant is not null
+            && Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var userId)
                 ? await members.FindAsync(tenant.Id, userId, ct)
                 : null;
         if (tenant is null || member is null)
@@ -39,7 +49,12 @@ internal sealed class TenantGate(RequestDelegate next, TenantCatalog tenants, Me
         }
         if (profiled.TryAdd((tenant.Id, member.UserId, member.DisplayName), true))
         {
-            await units.RunAsync(tenant, Actor.System, new EnsureProfile(member.UserId, member.DisplayName), ct);
+            await units.RunAsync(
+                tenant,
+                Actor.System,
+                new EnsureProfile(member.UserId, member.DisplayName),
+                ct
+            );
         }
         await next(context);
     }
@@ -47,7 +62,8 @@ internal sealed class TenantGate(RequestDelegate next, TenantCatalog tenants, Me
 
 internal static class TenancyRegistration
 {
-    public static void AddTenancy(this IServiceCollection services) => services.AddScoped<TenantSession>();
+    public static void AddTenancy(this IServiceCollection services) =>
+        services.AddScoped<TenantSession>();
 
     public static void UseTenantGate(this WebApplication app) => app.UseMiddleware<TenantGate>();
 }

@@ -26,11 +26,19 @@ internal sealed class TenantSession(
     private static Actor Nobody { get; } = Actor.Member(Guid.Empty, role: "", isOwner: false);
 
     public async Task<Result<T>> RunAsync<T>(ITenantOperation<T> operation, CancellationToken ct) =>
-        await EnterAsync(ct) is { } tenant ? await units.RunAsync(tenant, Actor, operation, ct) : Closed;
+        await EnterAsync(ct) is { } tenant
+            ? await units.RunAsync(tenant, Actor, operation, ct)
+            : Closed;
 
     /// <returns>The fallback where the person is no longer a member.</returns>
-    public async Task<T> ReadAsync<T>(Func<TenantUnit, CancellationToken, Task<T>> read, T fallback, CancellationToken ct) =>
-        await EnterAsync(ct) is { } tenant ? await units.ReadAsync(tenant, Actor, read, ct) : fallback;
+    public async Task<T> ReadAsync<T>(
+        Func<TenantUnit, CancellationToken, Task<T>> read,
+        T fallback,
+        CancellationToken ct
+    ) =>
+        await EnterAsync(ct) is { } tenant
+            ? await units.ReadAsync(tenant, Actor, read, ct)
+            : fallback;
 
     /// <summary>The tenant of the address, if the person may work in it now.</summary>
     public async Task<TenantRef?> EnterAsync(CancellationToken ct)
@@ -39,7 +47,8 @@ internal sealed class TenantSession(
         var slug = Urls.SlugOf("/" + navigation.ToBaseRelativePath(navigation.Uri));
         var tenant = slug is null ? null : await tenants.FindAsync(slug, ct);
         var member =
-            tenant is { IsOpen: true } && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var userId)
+            tenant is { IsOpen: true }
+            && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var userId)
                 ? await members.FindAsync(tenant.Id, userId, ct)
                 : null;
         if (tenant is null || member is null)
@@ -52,5 +61,8 @@ internal sealed class TenantSession(
     }
 
     private static Error Closed { get; } =
-        Error.NotFound("tenant.closed", "You are no longer a member of this workspace, or it is closed. Sign in again to see where you work.");
+        Error.NotFound(
+            "tenant.closed",
+            "You are no longer a member of this workspace, or it is closed. Sign in again to see where you work."
+        );
 }

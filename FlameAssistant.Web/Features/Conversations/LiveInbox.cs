@@ -16,14 +16,23 @@ internal sealed class LiveInbox : IDisposable
 
     private readonly Channel<InboxChange> changes = Channel.CreateBounded<InboxChange>(
         // More than this at once means: ask for everything.
-        new BoundedChannelOptions(Enough) { FullMode = BoundedChannelFullMode.DropWrite, SingleReader = true }
+        new BoundedChannelOptions(Enough)
+        {
+            FullMode = BoundedChannelFullMode.DropWrite,
+            SingleReader = true,
+        }
     );
     private readonly CancellationTokenSource gone = new();
     private readonly TimeProvider clock;
     private readonly Func<InboxChange, Task> onChange;
     private IDisposable? subscription;
 
-    public LiveInbox(TenantSession session, LiveHub live, TimeProvider clock, Func<InboxChange, Task> onChange)
+    public LiveInbox(
+        TenantSession session,
+        LiveHub live,
+        TimeProvider clock,
+        Func<InboxChange, Task> onChange
+    )
     {
         this.clock = clock;
         this.onChange = onChange;
@@ -47,7 +56,15 @@ internal sealed class LiveInbox : IDisposable
             }
             subscription = live.Subscribe(
                 tenant.Id,
-                e => changes.Writer.TryWrite(new InboxChange(e.Kind is LiveKinds.Message or LiveKinds.Conversation ? e.SubjectId : null, e.Kind))
+                e =>
+                    changes.Writer.TryWrite(
+                        new InboxChange(
+                            e.Kind is LiveKinds.Message or LiveKinds.Conversation
+                                ? e.SubjectId
+                                : null,
+                            e.Kind
+                        )
+                    )
             );
             if (ct.IsCancellationRequested)
             {
@@ -73,7 +90,12 @@ internal sealed class LiveInbox : IDisposable
     private async Task<InboxChange> NextAsync(CancellationToken ct)
     {
         using var anyway = CancellationTokenSource.CreateLinkedTokenSource(ct);
-        using var timer = clock.CreateTimer(_ => Cancel(anyway), null, Anyway, Timeout.InfiniteTimeSpan);
+        using var timer = clock.CreateTimer(
+            _ => Cancel(anyway),
+            null,
+            Anyway,
+            Timeout.InfiniteTimeSpan
+        );
         InboxChange change;
         try
         {
@@ -85,7 +107,10 @@ internal sealed class LiveInbox : IDisposable
         }
         while (changes.Reader.TryRead(out var more))
         {
-            change = more.ConversationId == change.ConversationId ? more : new InboxChange(null, LiveKinds.Conversation);
+            change =
+                more.ConversationId == change.ConversationId
+                    ? more
+                    : new InboxChange(null, LiveKinds.Conversation);
         }
         return change;
     }

@@ -10,15 +10,36 @@ internal static class ChannelCommand
 {
     public static Command Build()
     {
-        var tenant = new Option<string>("--tenant") { Required = true, Description = "The tenant's slug." };
-        var type = new Option<string>("--type") { Required = true, Description = "As in whatsapp." };
-        var name = new Option<string>("--name") { Required = true, Description = "As agents read it." };
+        var tenant = new Option<string>("--tenant")
+        {
+            Required = true,
+            Description = "The tenant's slug.",
+        };
+        var type = new Option<string>("--type")
+        {
+            Required = true,
+            Description = "As in whatsapp.",
+        };
+        var name = new Option<string>("--name")
+        {
+            Required = true,
+            Description = "As agents read it.",
+        };
         var set = new Option<string[]>("--set")
         {
             Description = "A field of the channel, as phone_number_id=123; once per field.",
             AllowMultipleArgumentsPerToken = true,
         };
-        var create = new Command("create", "Connects a channel; its credentials count as confirmed. Prints its id.") { tenant, type, name, set };
+        var create = new Command(
+            "create",
+            "Connects a channel; its credentials count as confirmed. Prints its id."
+        )
+        {
+            tenant,
+            type,
+            name,
+            set,
+        };
         create.SetAction(
             (parsed, ct) =>
                 CommandHost.RunAsync(
@@ -46,7 +67,9 @@ internal static class ChannelCommand
         CancellationToken ct
     )
     {
-        if (await services.GetRequiredService<TenantCatalog>().FindAsync(slug, ct) is not { } tenant)
+        if (
+            await services.GetRequiredService<TenantCatalog>().FindAsync(slug, ct) is not { } tenant
+        )
         {
             return TenantErrors.Unknown(slug);
         }
@@ -56,7 +79,10 @@ internal static class ChannelCommand
             var split = setting.IndexOf('=', StringComparison.Ordinal);
             if (split <= 0)
             {
-                return Error.Invalid("channel.set", "--set takes key=value, as in --set phone_number_id=123.");
+                return Error.Invalid(
+                    "channel.set",
+                    "--set takes key=value, as in --set phone_number_id=123."
+                );
             }
             values[setting[..split]] = setting[(split + 1)..];
         }
@@ -67,7 +93,16 @@ internal static class ChannelCommand
         }
         var created = await services
             .GetRequiredService<TenantUnits>()
-            .RunAsync(tenant, Actor.System, new CreateChannel(draft.Value, services.GetRequiredService<ChannelSecrets>(), Confirmed: true), ct);
+            .RunAsync(
+                tenant,
+                Actor.System,
+                new CreateChannel(
+                    draft.Value,
+                    services.GetRequiredService<ChannelSecrets>(),
+                    Confirmed: true
+                ),
+                ct
+            );
         return created.IsOk ? created.Value.ToString() : created.Error;
     }
 }

@@ -22,7 +22,11 @@ internal static class CommandHost
         {
             var builder = WebApplication.CreateBuilder();
             builder.Services.AddSerilog((_, log) => log.MinimumLevel.Fatal());
-            await using var database = await DatabaseChoice.OpenAsync(builder.Configuration, builder.Environment, ct);
+            await using var database = await DatabaseChoice.OpenAsync(
+                builder.Configuration,
+                builder.Environment,
+                ct
+            );
             builder.Services.AddFlameData(database.Logins, database.MasterKey);
             builder.Services.AddFlameJobs(builder.Configuration);
             builder.Services.AddFlameIdentity(builder.Configuration);
@@ -36,7 +40,9 @@ internal static class CommandHost
         }
         catch (Exception ex)
         {
-            await Console.Error.WriteLineAsync(Startup.Explain(ex) ?? $"It failed unexpectedly: {ex.Message}");
+            await Console.Error.WriteLineAsync(
+                Startup.Explain(ex) ?? $"It failed unexpectedly: {ex.Message}"
+            );
             return 1;
         }
     }

@@ -8,11 +8,26 @@ namespace FlameAssistant.Web.Platform.Commands;
 /// </summary>
 internal static class CommandLine
 {
-    private static readonly string[] verbs = ["migrate", "seed", "tenant", "user", "channel", "--help", "-h", "-?", "--version"];
+    private static readonly string[] verbs =
+    [
+        "migrate",
+        "seed",
+        "tenant",
+        "user",
+        "channel",
+        "--help",
+        "-h",
+        "-?",
+        "--version",
+    ];
 
     /// <summary>Anything else is a setting for the web host.</summary>
     public static bool IsCommand(string[] args) =>
-        args.Length > 0 && (verbs.Contains(args[0], StringComparer.Ordinal) || args[0] is not ['-', '-', ..] and not ['/', ..]);
+        args.Length > 0
+        && (
+            verbs.Contains(args[0], StringComparer.Ordinal)
+            || args[0] is not ['-', '-', ..] and not ['/', ..]
+        );
 
     public static async Task<int> RunAsync(string[] args)
     {
@@ -24,6 +39,7 @@ internal static class CommandLine
             UserCommand.Build(),
             ChannelCommand.Build(),
         };
-        return await root.Parse(args).InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        return await root.Parse(args)
+            .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
     }
 }

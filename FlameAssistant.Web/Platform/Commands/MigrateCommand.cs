@@ -11,13 +11,25 @@ internal static class MigrateCommand
     {
         var printRoles = new Option<bool>("--print-roles")
         {
-            Description = "Prints the script that a DBA runs where this login may not create roles.",
+            Description =
+                "Prints the script that a DBA runs where this login may not create roles.",
         };
-        var command = new Command("migrate", "Brings the database and every tenant to this version.") { printRoles };
+        var command = new Command(
+            "migrate",
+            "Brings the database and every tenant to this version."
+        )
+        {
+            printRoles,
+        };
         command.SetAction(
             (parsed, ct) =>
                 CommandHost.RunAsync(
-                    (services, token) => RunAsync(services.GetRequiredService<Migrator>(), parsed.GetValue(printRoles), token),
+                    (services, token) =>
+                        RunAsync(
+                            services.GetRequiredService<Migrator>(),
+                            parsed.GetValue(printRoles),
+                            token
+                        ),
                     ct,
                     migrate: false
                 )
@@ -25,7 +37,11 @@ internal static class MigrateCommand
         return command;
     }
 
-    private static async Task<Result<string>> RunAsync(Migrator migrator, bool printRoles, CancellationToken ct)
+    private static async Task<Result<string>> RunAsync(
+        Migrator migrator,
+        bool printRoles,
+        CancellationToken ct
+    )
     {
         if (printRoles)
         {

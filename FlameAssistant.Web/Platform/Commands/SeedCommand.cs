@@ -8,7 +8,10 @@ internal static class SeedCommand
 {
     public static Command Build()
     {
-        var demo = new Command("demo", "A workspace with people, a channel and conversations to try the product with.");
+        var demo = new Command(
+            "demo",
+            "A workspace with people, a channel and conversations to try the product with."
+        );
         demo.SetAction(
             (_, ct) =>
                 CommandHost.RunAsync(

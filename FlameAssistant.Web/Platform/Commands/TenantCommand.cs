@@ -9,21 +9,46 @@ namespace FlameAssistant.Web.Platform.Commands;
 
 internal static class TenantCommand
 {
-    public static Command Build() => new("tenant", "Companies on this installation.") { Create(), List() };
+    public static Command Build() =>
+        new("tenant", "Companies on this installation.") { Create(), List() };
 
     private static Command Create()
     {
-        var slug = new Option<string>("--slug") { Required = true, Description = "Part of every address, never changed; as in acme-shop." };
-        var name = new Option<string>("--name") { Required = true, Description = "As people read it." };
-        var owner = new Option<string>("--owner") { Required = true, Description = "The owner's e-mail address." };
-        var command = new Command("create", "Makes a tenant with its schema and owner. Prints its id.") { slug, name, owner };
+        var slug = new Option<string>("--slug")
+        {
+            Required = true,
+            Description = "Part of every address, never changed; as in acme-shop.",
+        };
+        var name = new Option<string>("--name")
+        {
+            Required = true,
+            Description = "As people read it.",
+        };
+        var owner = new Option<string>("--owner")
+        {
+            Required = true,
+            Description = "The owner's e-mail address.",
+        };
+        var command = new Command(
+            "create",
+            "Makes a tenant with its schema and owner. Prints its id."
+        )
+        {
+            slug,
+            name,
+            owner,
+        };
         command.SetAction(
             (parsed, ct) =>
                 CommandHost.RunAsync(
                     (services, token) =>
                         CreateAsync(
                             services,
-                            new NewTenant(parsed.GetValue(slug)!, parsed.GetValue(name)!, parsed.GetValue(owner)!),
+                            new NewTenant(
+                                parsed.GetValue(slug)!,
+                                parsed.GetValue(name)!,
+                                parsed.GetValue(owner)!
+                            ),
                             token
                         ),
                     ct
@@ -32,7 +57,11 @@ internal static class TenantCommand
         return command;
     }
 
-    private static async Task<Result<string>> CreateAsync(IServiceProvider services, NewTenant asked, CancellationToken ct)
+    private static async Task<Result<string>> CreateAsync(
+        IServiceProvider services,
+        NewTenant asked,
+        CancellationToken ct
+    )
     {
         var made = await services.GetRequiredService<ProvisionTenant>().RunAsync(asked, ct);
         if (!made.IsOk)
@@ -50,14 +79,22 @@ internal static class TenantCommand
 
     private static Command List()
     {
-        var command = new Command("list", "Every tenant: slug, status, plan, members, name; separated by tabs.");
+        var command = new Command(
+            "list",
+            "Every tenant: slug, status, plan, members, name; separated by tabs."
+        );
         command.SetAction((_, ct) => CommandHost.RunAsync(ListAsync, ct));
         return command;
     }
 
-    private static async Task<Result<string>> ListAsync(IServiceProvider services, CancellationToken ct)
+    private static async Task<Result<string>> ListAsync(
+        IServiceProvider services,
+        CancellationToken ct
+    )
     {
-        await using var db = await services.GetRequiredService<IDbContextFactory<PlatformDb>>().CreateDbContextAsync(ct);
+        await using var db = await services
+            .GetRequiredService<IDbContextFactory<PlatformDb>>()
+            .CreateDbContextAsync(ct);
         var rows = await db
             .Tenants.Where(t => t.Id != SystemTenant.Id && t.DeletedAt == null)
             .OrderBy(t => t.Slug)

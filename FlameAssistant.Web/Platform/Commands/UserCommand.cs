@@ -10,14 +10,27 @@ internal static class UserCommand
     public static Command Build()
     {
         var email = new Option<string>("--email") { Required = true };
-        var password = new Option<string>("--password") { Required = true, Description = "At least 10 characters." };
-        var tenant = new Option<string?>("--tenant") { Description = "The slug of the tenant to join." };
+        var password = new Option<string>("--password")
+        {
+            Required = true,
+            Description = "At least 10 characters.",
+        };
+        var tenant = new Option<string?>("--tenant")
+        {
+            Description = "The slug of the tenant to join.",
+        };
         var role = new Option<string?>("--role")
         {
             Description = $"With --tenant: one of {string.Join(", ", MemberRoles.OfTenants)}.",
         };
-        var superAdmin = new Option<bool>("--super-admin") { Description = "Runs the installation." };
-        var create = new Command("create", "Makes an account, or sets the password of a known one, and adds the membership. Prints its id.")
+        var superAdmin = new Option<bool>("--super-admin")
+        {
+            Description = "Runs the installation.",
+        };
+        var create = new Command(
+            "create",
+            "Makes an account, or sets the password of a known one, and adds the membership. Prints its id."
+        )
         {
             email,
             password,
@@ -56,7 +69,10 @@ internal static class UserCommand
     {
         if ((slug is null) != (role is null))
         {
-            return Error.Invalid("user.tenant_and_role", "--tenant and --role go together: give both, or neither.");
+            return Error.Invalid(
+                "user.tenant_and_role",
+                "--tenant and --role go together: give both, or neither."
+            );
         }
         TenantRef? tenant = null;
         if (slug is not null)
