@@ -1,6 +1,7 @@
 using Bunit;
 using FlameAssistant.Web.Features.Conversations;
 using Microsoft.AspNetCore.Components;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace FlameAssistant.Web.Tests.Conversations;
 
@@ -30,10 +31,7 @@ public sealed class ConversationListTests : InboxContext
     public void Row_should_link_to_its_conversation_and_keep_the_filter()
     {
         Data.Rows.Add(Some.Row(42));
-        Services
-            .GetService(typeof(NavigationManager))
-            .ShouldBeAssignableTo<NavigationManager>()!
-            .NavigateTo("/t/acme/inbox?view=mine");
+        Services.GetRequiredService<NavigationManager>().NavigateTo("/t/acme/inbox?view=mine");
 
         var page = Open();
 

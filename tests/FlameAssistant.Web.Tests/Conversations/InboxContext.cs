@@ -22,7 +22,6 @@ public abstract class InboxContext : BunitContext
         Services.AddSingleton<IInboxData>(Data);
         Services.AddScoped<BrowserTime>();
         AddAuthorization().SetAuthorized("ana");
-        Render<MudPopoverProvider>();
     }
 
     internal FakeInboxData Data { get; } = new();
@@ -32,8 +31,11 @@ public abstract class InboxContext : BunitContext
     protected static void Speak(string language) =>
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = new CultureInfo(language);
 
-    protected IRenderedComponent<InboxPage> Open(long? number = null) =>
-        Render<InboxPage>(page => page.Add(p => p.Slug, "acme").Add(p => p.Number, number));
+    protected IRenderedComponent<InboxPage> Open(long? number = null)
+    {
+        Render<MudPopoverProvider>();
+        return Render<InboxPage>(page => page.Add(p => p.Slug, "acme").Add(p => p.Number, number));
+    }
 
     internal static IElement ById(IRenderedComponent<InboxPage> page, string id) =>
         page.Find($"[data-testid='{id}']");

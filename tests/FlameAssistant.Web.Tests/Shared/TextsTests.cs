@@ -59,6 +59,6 @@ public sealed partial class TextsTests
             Place().Matches(text).Select(match => match.Value).Order(StringComparer.Ordinal)
         );
 
-    [GeneratedRegex(@"\{\d\}")]
+    [GeneratedRegex(@"\{\d\}", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Place();
 }
