@@ -18,7 +18,9 @@ public static class WebShell
         services.AddLocalization();
         services.AddMudServices(options =>
         {
-            options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter;
+            options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.TopCenter;
+            options.SnackbarConfiguration.ShowTransitionDuration = 150;
+            options.SnackbarConfiguration.HideTransitionDuration = 150;
             options.SnackbarConfiguration.PreventDuplicates = true;
         });
         services.Configure<RequestLocalizationOptions>(options =>
