@@ -23,14 +23,29 @@ public sealed partial class FloorTests
     {
         var names = References(Floors.Jobs);
         names.Where(name => name.StartsWith("FlameAssistant.")).ShouldBe(["FlameAssistant.Data"]);
-        names.ShouldNotContain(name => name.StartsWith("MudBlazor") || name.StartsWith("Microsoft.AspNetCore.Components"));
+        names.ShouldNotContain(name =>
+            name.StartsWith("MudBlazor") || name.StartsWith("Microsoft.AspNetCore.Components")
+        );
     }
 
     [Theory]
     [InlineData("FlameAssistant.Data", "Shared", "Sql", "Outbox", "Live", "Seeding")]
     [InlineData("FlameAssistant.Jobs", "Outbox")]
-    [InlineData("FlameAssistant.Web", "Features", "Api", "Inbound", "Widget", "Auth", "Shared", "wwwroot", "Properties")]
-    public void Floors_should_hold_rooms_and_what_all_rooms_share(string floor, params string[] shared) =>
+    [InlineData(
+        "FlameAssistant.Web",
+        "Features",
+        "Api",
+        "Inbound",
+        "Widget",
+        "Auth",
+        "Shared",
+        "wwwroot",
+        "Properties"
+    )]
+    public void Floors_should_hold_rooms_and_what_all_rooms_share(
+        string floor,
+        params string[] shared
+    ) =>
         Directory
             .GetDirectories(Path.Combine(Floors.Root, floor))
             .Select(path => Path.GetFileName(path)!)
@@ -59,8 +74,14 @@ public sealed partial class FloorTests
         );
         // The door that registers the pages is the one place that names them.
         shared
-            .Where(file => Path.GetExtension(file) is ".cs" or ".razor" && Path.GetFileName(file) != "WebShell.cs")
-            .Where(file => File.ReadAllText(file).Contains("FlameAssistant.Web.Features", StringComparison.Ordinal))
+            .Where(file =>
+                Path.GetExtension(file) is ".cs" or ".razor"
+                && Path.GetFileName(file) != "WebShell.cs"
+            )
+            .Where(file =>
+                File.ReadAllText(file)
+                    .Contains("FlameAssistant.Web.Features", StringComparison.Ordinal)
+            )
             .Select(Path.GetFileName)
             .ShouldBeEmpty();
     }
@@ -69,8 +90,17 @@ public sealed partial class FloorTests
     public void Components_should_touch_no_database_and_no_identity_store()
     {
         var components = Directory
-            .EnumerateFiles(Path.Combine(Floors.Root, "FlameAssistant.Web"), "*.razor*", SearchOption.AllDirectories)
-            .Where(file => !file.Contains($"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}", StringComparison.Ordinal));
+            .EnumerateFiles(
+                Path.Combine(Floors.Root, "FlameAssistant.Web"),
+                "*.razor*",
+                SearchOption.AllDirectories
+            )
+            .Where(file =>
+                !file.Contains(
+                    $"{Path.DirectorySeparatorChar}obj{Path.DirectorySeparatorChar}",
+                    StringComparison.Ordinal
+                )
+            );
         components
             .Where(file => Forbidden().IsMatch(File.ReadAllText(file)))
             .Select(Path.GetFileName)
@@ -89,10 +119,18 @@ public sealed partial class FloorTests
     public void Classes_should_be_sealed_or_static() =>
         new[] { Floors.Data, Floors.Jobs, Floors.Web }
             .SelectMany(assembly => assembly.GetTypes())
-            .Where(type => type is { IsClass: true, IsSealed: false, IsAbstract: false, IsNested: false })
-            .Where(type => !type.Name.StartsWith('<') && !type.Name.StartsWith("__") && type.Name != "Program")
+            .Where(type =>
+                type is { IsClass: true, IsSealed: false, IsAbstract: false, IsNested: false }
+            )
+            .Where(type =>
+                !type.Name.StartsWith('<')
+                && !type.Name.StartsWith("__")
+                && type.Name is not ("Program" or "_Imports")
+            )
             // What a .razor file without code-behind makes cannot be sealed there.
-            .Where(type => !typeof(Microsoft.AspNetCore.Components.IComponent).IsAssignableFrom(type))
+            .Where(type =>
+                !typeof(Microsoft.AspNetCore.Components.IComponent).IsAssignableFrom(type)
+            )
             .Select(type => type.FullName)
             .ShouldBeEmpty();
 
@@ -100,20 +138,34 @@ public sealed partial class FloorTests
     public void Connectors_should_be_folders_that_know_no_other_connector()
     {
         var channels = Path.Combine(Floors.Root, "FlameAssistant.Jobs", "Channels");
-        var connectors = Directory.GetDirectories(channels).Select(path => Path.GetFileName(path)!).ToList();
+        var connectors = Directory
+            .GetDirectories(channels)
+            .Select(path => Path.GetFileName(path)!)
+            .ToList();
         foreach (var connector in connectors)
         {
-            foreach (var file in Directory.EnumerateFiles(Path.Combine(channels, connector), "*.cs", SearchOption.AllDirectories))
+            foreach (
+                var file in Directory.EnumerateFiles(
+                    Path.Combine(channels, connector),
+                    "*.cs",
+                    SearchOption.AllDirectories
+                )
+            )
             {
                 var text = File.ReadAllText(file);
                 connectors
                     .Where(other => other != connector)
-                    .ShouldNotContain(other => text.Contains($"Jobs.Channels.{other}", StringComparison.Ordinal), file);
+                    .ShouldNotContain(
+                        other => text.Contains($"Jobs.Channels.{other}", StringComparison.Ordinal),
+                        file
+                    );
             }
         }
     }
 
-    [GeneratedRegex(@"\b(PlatformDb|TenantDb|UserManager|SignInManager|NpgsqlConnection|IDbContextFactory)\b")]
+    [GeneratedRegex(
+        @"\b(PlatformDb|TenantDb|UserManager|SignInManager|NpgsqlConnection|IDbContextFactory)\b"
+    )]
     private static partial Regex Forbidden();
 
     [GeneratedRegex("(Service|Manager|Helper|Utils?)$")]

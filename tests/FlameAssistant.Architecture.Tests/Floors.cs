@@ -41,7 +41,11 @@ internal static class Floors
         var folder = new DirectoryInfo(AppContext.BaseDirectory);
         while (!File.Exists(Path.Combine(folder.FullName, "FlameAssistant.sln")))
         {
-            folder = folder.Parent ?? throw new InvalidOperationException("The solution's folder is not above the tests.");
+            folder =
+                folder.Parent
+                ?? throw new InvalidOperationException(
+                    "The solution's folder is not above the tests."
+                );
         }
         return folder.FullName;
     }
