@@ -1,0 +1,24 @@
+using FlameAssistant.Data.Conversations;
+
+namespace FlameAssistant.Jobs.Channels;
+
+/// <summary>One thing that a webhook body tells, and the provider's account that it tells it of.</summary>
+public abstract record InboundItem(string? AccountId)
+{
+    public sealed record Message(string AccountId, InboundMessage Value) : InboundItem(AccountId);
+
+    public sealed record Status(string AccountId, InboundStatus Value) : InboundItem(AccountId);
+
+    /// <summary>What this version does not understand; <paramref name="Body"/> holds just this part and can be replayed.</summary>
+    public sealed record Unhandled(string? AccountId, string Reason, byte[] Body)
+        : InboundItem(AccountId);
+
+    /// <summary>Items of one key are worked on one after the other, others in parallel.</summary>
+    public string OrderKey =>
+        this switch
+        {
+            Message m => m.Value.Identities[0].Value,
+            Status s => s.Value.ExternalId,
+            _ => "",
+        };
+}

@@ -1,0 +1,168 @@
+using System.Threading.Channels;
+using FlameAssistant.Data.Platform;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace FlameAssistant.Jobs.Channels;
+
+/// <summary>One raw webhook body on its way through the journal.</summary>
+public sealed record JournalEvent(
+    Guid Id,
+    DateTimeOffset CreatedAt,
+    string Provider,
+    Guid? ChannelId,
+    byte[] Body,
+    int Attempts
+);
+
+/// <summary>
+/// <c>shared.inbound_events</c>, as flame_worker: a body is stored before anything else is done with it, and taken by one
+/// worker at a time.
+/// </summary>
+public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clock)
+{
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
+
+    private readonly NpgsqlDataSource worker = sources.For(DataSources.MainCluster).Worker;
+
+    private readonly Channel<bool> wakeUps = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
+    );
+
+    internal ChannelReader<bool> WakeUps => wakeUps.Reader;
+
+    /// <summary>Stores the body; when this returns it is durable, and this node's worker is awake.</summary>
+    /// <param name="channelId">The channel whose address and secret it came by; null for a shared address.</param>
+    public async Task<Guid> StoreAsync(
+        string provider,
+        Guid? channelId,
+        ReadOnlyMemory<byte> body,
+        CancellationToken ct
+    )
+    {
+        var now = clock.GetUtcNow();
+        var id = Guid.CreateVersion7(now);
+        await using var command = worker.CreateCommand(
+            """
+            INSERT INTO shared.inbound_events (id, provider, channel_id, body, available_at, created_at)
+            VALUES ($1, $2, $3, $4, $5, $5)
+            """
+        );
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = provider });
+        command.Parameters.Add(
+            new()
+            {
+                Value = channelId is { } c ? c : DBNull.Value,
+                NpgsqlDbType = NpgsqlDbType.Uuid,
+            }
+        );
+        command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = body });
+        command.Parameters.Add(new() { Value = now });
+        await command.ExecuteNonQueryAsync(ct);
+        wakeUps.Writer.TryWrite(true);
+        return id;
+    }
+
+    /// <summary>Takes the oldest due events for a minute; what a crash leaves behind is due again after it.</summary>
+    internal async Task<List<JournalEvent>> ClaimAsync(int limit, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var command = worker.CreateCommand(
+            """
+            UPDATE shared.inbound_events e SET attempts = attempts + 1, available_at = $2
+              FROM (SELECT created_at, id FROM shared.inbound_events
+                     WHERE state = 'pending' AND available_at <= $1
+                     ORDER BY available_at LIMIT $3 FOR UPDATE SKIP LOCKED) due
+             WHERE e.created_at = due.created_at AND e.id = due.id
+            RETURNING e.id, e.created_at, e.provider, e.channel_id, e.body, e.attempts
+            """
+        );
+        command.Parameters.Add(new() { Value = now });
+        command.Parameters.Add(new() { Value = now + Lease });
+        command.Parameters.Add(new() { Value = limit });
+        var events = new List<JournalEvent>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            events.Add(
+                new JournalEvent(
+                    reader.GetGuid(0),
+                    reader.GetFieldValue<DateTimeOffset>(1),
+                    reader.GetString(2),
+                    reader.IsDBNull(3) ? null : reader.GetGuid(3),
+                    reader.GetFieldValue<byte[]>(4),
+                    reader.GetInt32(5)
+                )
+            );
+        }
+        events.Sort((a, b) => (a.CreatedAt, a.Id).CompareTo((b.CreatedAt, b.Id)));
+        return events;
+    }
+
+    internal async Task DoneAsync(IReadOnlyCollection<JournalEvent> events, CancellationToken ct)
+    {
+        await using var command = worker.CreateCommand(
+            """
+            UPDATE shared.inbound_events e SET state = 'done', processed_at = $1, last_error = NULL
+              FROM unnest($2, $3) AS done (created_at, id) WHERE e.created_at = done.created_at AND e.id = done.id
+            """
+        );
+        command.Parameters.Add(new() { Value = clock.GetUtcNow() });
+        command.Parameters.Add(new() { Value = events.Select(e => e.CreatedAt).ToArray() });
+        command.Parameters.Add(new() { Value = events.Select(e => e.Id).ToArray() });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    internal async Task PostponeAsync(
+        JournalEvent inbound,
+        TimeSpan after,
+        string error,
+        CancellationToken ct
+    )
+    {
+        await using var command = worker.CreateCommand(
+            "UPDATE shared.inbound_events SET available_at = $3, last_error = $4 WHERE created_at = $1 AND id = $2"
+        );
+        command.Parameters.Add(new() { Value = inbound.CreatedAt });
+        command.Parameters.Add(new() { Value = inbound.Id });
+        command.Parameters.Add(new() { Value = clock.GetUtcNow() + after });
+        command.Parameters.Add(new() { Value = error });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>Keeps what cannot be taken in, visible and replayable. A second run of the same event changes nothing.</summary>
+    internal async Task QuarantineAsync(
+        JournalEvent inbound,
+        int position,
+        Guid? tenantId,
+        string reason,
+        byte[] body,
+        CancellationToken ct
+    )
+    {
+        await using var command = worker.CreateCommand(
+            """
+            INSERT INTO shared.inbound_quarantine (id, tenant_id, provider, channel_id, event_id, position, body, reason)
+            VALUES ($1, $2, $3, $4, $5, $6, $7, $8) ON CONFLICT (event_id, position) DO NOTHING
+            """
+        );
+        command.Parameters.Add(new() { Value = Guid.CreateVersion7(clock.GetUtcNow()) });
+        command.Parameters.Add(
+            new() { Value = tenantId is { } t ? t : DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid }
+        );
+        command.Parameters.Add(new() { Value = inbound.Provider });
+        command.Parameters.Add(
+            new()
+            {
+                Value = inbound.ChannelId is { } c ? c : DBNull.Value,
+                NpgsqlDbType = NpgsqlDbType.Uuid,
+            }
+        );
+        command.Parameters.Add(new() { Value = inbound.Id });
+        command.Parameters.Add(new() { Value = position });
+        command.Parameters.Add(new() { Value = body });
+        command.Parameters.Add(new() { Value = reason.Length <= 1000 ? reason : reason[..1000] });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

@@ -1,0 +1,100 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using FlameAssistant.Data.Conversations;
+using Microsoft.Extensions.Options;
+
+namespace FlameAssistant.Jobs.Channels.WhatsApp;
+
+/// <summary>Where the Graph API is: <c>Flame__Channels__Graph__{BaseUrl,Version}</c>.</summary>
+public sealed class GraphOptions
+{
+    public string BaseUrl { get; set; } = "https://graph.facebook.com";
+    public string Version { get; set; } = "v25.0";
+
+    /// <summary>Whether a channel may carry its own address; only in Development, so that a real token never goes astray.</summary>
+    public bool AllowChannelBaseUrl { get; set; }
+}
+
+/// <summary>Speaks to the Graph API and tells apart what certainly failed from what may have arrived.</summary>
+public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
+{
+    private static readonly JsonSerializerOptions wire = new()
+    {
+        Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
+    public async Task<DeliveryOutcome> SendAsync(
+        string? channelBaseUrl,
+        string phoneNumberId,
+        string accessToken,
+        GraphTextMessage message,
+        CancellationToken ct
+    )
+    {
+        var settings = options.Value;
+        var baseUrl =
+            settings.AllowChannelBaseUrl && channelBaseUrl is not null
+                ? channelBaseUrl
+                : settings.BaseUrl;
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            $"{baseUrl.TrimEnd('/')}/{settings.Version}/{Uri.EscapeDataString(phoneNumberId)}/messages"
+        )
+        {
+            Content = JsonContent.Create(message, options: wire),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        try
+        {
+            using var response = await http.SendAsync(request, ct);
+            var body = await response.Content.ReadAsStringAsync(ct);
+            return response.IsSuccessStatusCode ? Accepted(body) : Failed(body);
+        }
+        catch (HttpRequestException ex) when (NeverLeft(ex))
+        {
+            return new DeliveryOutcome.Postponed(
+                TimeSpan.FromSeconds(2),
+                "unreachable",
+                "WhatsApp could not be reached."
+            );
+        }
+        catch (Exception ex)
+            when (ex is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return new DeliveryOutcome.Lost();
+        }
+    }
+
+    private static DeliveryOutcome Accepted(string body) =>
+        Read<GraphSendAnswer>(body)?.Messages is [{ Id: { Length: > 0 } id }, ..]
+            ? new DeliveryOutcome.Accepted(id)
+            : new DeliveryOutcome.Lost();
+
+    // An answer that is not Graph's own comes from something in between: the request may have passed it.
+    private static DeliveryOutcome Failed(string body) =>
+        Read<GraphFailure>(body)?.Error is { } error
+            ? GraphErrors.Outcome(error)
+            : new DeliveryOutcome.Lost();
+
+    private static bool NeverLeft(HttpRequestException ex) =>
+        ex.HttpRequestError
+            is HttpRequestError.ConnectionError
+                or HttpRequestError.NameResolutionError
+                or HttpRequestError.SecureConnectionError
+                or HttpRequestError.ProxyTunnelError;
+
+    private static T? Read<T>(string body)
+        where T : class
+    {
+        try
+        {
+            return JsonSerializer.Deserialize<T>(body);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,83 @@
+using System.Text.Json.Serialization;
+
+namespace FlameAssistant.Jobs.Channels.WhatsApp;
+
+/// <summary>A text message as the Cloud API takes it: by phone number (<c>to</c>) or by business-scoped id (<c>recipient</c>).</summary>
+public sealed record GraphTextMessage
+{
+    [JsonPropertyName("messaging_product")]
+    public string MessagingProduct { get; } = "whatsapp";
+
+    [JsonPropertyName("recipient_type")]
+    public string RecipientType { get; } = "individual";
+
+    [JsonPropertyName("to"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? To { get; init; }
+
+    [JsonPropertyName("recipient"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Recipient { get; init; }
+
+    [JsonPropertyName("context"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GraphContext? Context { get; init; }
+
+    [JsonPropertyName("type")]
+    public string Type { get; } = "text";
+
+    [JsonPropertyName("text")]
+    public required GraphText Text { get; init; }
+
+    /// <summary>Echoed in every status: finds the message whose answer was lost.</summary>
+    [JsonPropertyName("biz_opaque_callback_data")]
+    public required string CallbackData { get; init; }
+}
+
+public sealed record GraphText
+{
+    [JsonPropertyName("preview_url")]
+    public bool PreviewUrl { get; init; }
+
+    [JsonPropertyName("body")]
+    public required string Body { get; init; }
+}
+
+public sealed record GraphContext
+{
+    [JsonPropertyName("message_id")]
+    public required string MessageId { get; init; }
+}
+
+internal sealed record GraphSendAnswer
+{
+    [JsonPropertyName("messages")]
+    public IReadOnlyList<GraphMessageId>? Messages { get; init; }
+}
+
+internal sealed record GraphMessageId
+{
+    [JsonPropertyName("id")]
+    public string? Id { get; init; }
+}
+
+internal sealed record GraphFailure
+{
+    [JsonPropertyName("error")]
+    public GraphError? Error { get; init; }
+}
+
+internal sealed record GraphError
+{
+    [JsonPropertyName("message")]
+    public string? Message { get; init; }
+
+    [JsonPropertyName("code")]
+    public int Code { get; init; }
+
+    [JsonPropertyName("error_data")]
+    public GraphErrorData? Data { get; init; }
+}
+
+internal sealed record GraphErrorData
+{
+    [JsonPropertyName("details")]
+    public string? Details { get; init; }
+}

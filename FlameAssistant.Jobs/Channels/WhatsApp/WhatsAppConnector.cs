@@ -1,0 +1,119 @@
+using System.Text.Json;
+using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Contacts;
+using FlameAssistant.Data.Conversations;
+
+namespace FlameAssistant.Jobs.Channels.WhatsApp;
+
+/// <summary>WhatsApp Cloud API.</summary>
+public sealed class WhatsAppConnector(GraphClient graph, ChannelSecrets secrets) : IChannelConnector
+{
+    public ChannelDefinition Definition { get; } =
+        new(
+            ChannelTypes.WhatsApp,
+            "WhatsApp",
+            AccountField: "phone_number_id",
+            [
+                new(
+                    "phone_number_id",
+                    "Phone number ID",
+                    true,
+                    false,
+                    "Meta app › WhatsApp › API setup › Phone number ID."
+                ),
+                new(
+                    "waba_id",
+                    "WhatsApp Business account ID",
+                    true,
+                    false,
+                    "Meta app › WhatsApp › API setup."
+                ),
+                new(
+                    "access_token",
+                    "Access token",
+                    true,
+                    true,
+                    "A system user's token with whatsapp_business_messaging.",
+                    2000
+                ),
+                new(
+                    "app_secret",
+                    "App secret",
+                    true,
+                    true,
+                    "Meta app › App settings › Basic › App secret."
+                ),
+                new(
+                    "verify_token",
+                    "Verify token",
+                    true,
+                    true,
+                    "Any text of your choice; enter the same at Meta's webhook."
+                ),
+                new(
+                    "base_url",
+                    "API address",
+                    false,
+                    false,
+                    "Only for tests: the address of a simulator."
+                ),
+            ],
+            ReplyWindow: TimeSpan.FromHours(24),
+            ReopenWithin: TimeSpan.FromHours(72)
+        );
+
+    public IReadOnlyList<InboundItem> Parse(ReadOnlyMemory<byte> body) =>
+        WhatsAppParser.Parse(body);
+
+    public async Task<DeliveryOutcome> SendAsync(
+        Guid tenantId,
+        Delivery delivery,
+        CancellationToken ct
+    )
+    {
+        // A phone number where there is one; a customer with a username only is reached by their business-scoped id.
+        var phone = delivery.Identities.FirstOrDefault(i => i.Kind == IdentityKinds.WaId)?.Value;
+        var userId = delivery.Identities.FirstOrDefault(i => i.Kind == IdentityKinds.Bsuid)?.Value;
+        if (phone is null && userId is null)
+        {
+            return new DeliveryOutcome.Rejected(
+                "no_recipient",
+                "The contact has no WhatsApp identity on this channel."
+            );
+        }
+        var credentials = JsonSerializer.Deserialize<Dictionary<string, string>>(
+            delivery.Channel.Credentials
+        );
+        var token = secrets.Unprotect(
+            tenantId,
+            delivery.Channel.Id,
+            "access_token",
+            credentials?.GetValueOrDefault("access_token") ?? ""
+        );
+        if (!token.IsOk)
+        {
+            return new DeliveryOutcome.Rejected(token.Error.Code, token.Error.Message);
+        }
+
+        var settings = JsonSerializer.Deserialize<Dictionary<string, string>>(
+            delivery.Channel.Config
+        );
+        var message = new GraphTextMessage
+        {
+            To = phone,
+            Recipient = phone is null ? userId : null,
+            Context = delivery.QuotedExternalId is { } quoted
+                ? new GraphContext { MessageId = quoted }
+                : null,
+            Text = new GraphText { Body = delivery.Text },
+            CallbackData = $"msg:{delivery.MessageId:N}",
+        };
+        return await graph.SendAsync(
+            settings?.GetValueOrDefault("base_url"),
+            delivery.Channel.AccountId ?? "",
+            token.Value,
+            message,
+            ct
+        );
+    }
+}

@@ -1,0 +1,302 @@
+using System.Globalization;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using FlameAssistant.Data.Contacts;
+using FlameAssistant.Data.Conversations;
+
+namespace FlameAssistant.Jobs.Channels.WhatsApp;
+
+/// <summary>
+/// Reads a Cloud API webhook: any number of entries, changes, messages, statuses, echoes and errors, of any number of
+/// phone numbers. What one item breaks does not touch the others.
+/// </summary>
+internal static class WhatsAppParser
+{
+    public static IReadOnlyList<InboundItem> Parse(ReadOnlyMemory<byte> body)
+    {
+        JsonNode? root;
+        try
+        {
+            root = JsonNode.Parse(body.Span);
+        }
+        catch (JsonException ex)
+        {
+            return
+            [
+                new InboundItem.Unhandled(
+                    null,
+                    $"The body is not JSON: {ex.Message}",
+                    body.ToArray()
+                ),
+            ];
+        }
+
+        var items = new List<InboundItem>();
+        try
+        {
+            foreach (var (entry, change) in Changes(root))
+            {
+                ReadChange(entry, change, items);
+            }
+        }
+        catch (Exception ex) when (IsShapeError(ex))
+        {
+            return
+            [
+                new InboundItem.Unhandled(
+                    null,
+                    $"The body has no shape that WhatsApp sends: {ex.Message}",
+                    body.ToArray()
+                ),
+            ];
+        }
+        return items.Count > 0
+            ? items
+            :
+            [
+                new InboundItem.Unhandled(
+                    null,
+                    "The body holds no entry that WhatsApp sends.",
+                    body.ToArray()
+                ),
+            ];
+    }
+
+    private static IEnumerable<(JsonNode Entry, JsonNode Change)> Changes(JsonNode? root) =>
+        from entry in (root?["entry"] as JsonArray ?? []).OfType<JsonObject>()
+        from change in (entry["changes"] as JsonArray ?? []).OfType<JsonObject>()
+        select ((JsonNode)entry, (JsonNode)change);
+
+    private static void ReadChange(JsonNode entry, JsonNode change, List<InboundItem> items)
+    {
+        var value = change["value"] as JsonObject;
+        var account = Text(value?["metadata"]?["phone_number_id"]);
+        var field = Text(change["field"]);
+        if (value is null || account is null)
+        {
+            items.Add(Unhandled(entry, change, null, $"'{field}' is not handled by this version."));
+            return;
+        }
+
+        var known = false;
+        foreach (var (name, read) in Readers)
+        {
+            foreach (var item in value[name] as JsonArray ?? [])
+            {
+                known = true;
+                items.Add(
+                    Guarded(entry, change, account, name, item, () => read(value, account, item!))
+                );
+            }
+        }
+        if (!known)
+        {
+            items.Add(
+                Unhandled(entry, change, account, $"'{field}' is not handled by this version.")
+            );
+        }
+    }
+
+    private static IEnumerable<(
+        string Name,
+        Func<JsonObject, string, JsonNode, InboundItem?> Read
+    )> Readers =>
+        [
+            (
+                "messages",
+                (value, account, item) => ReadMessage(value, account, item, isEcho: false)
+            ),
+            (
+                "message_echoes",
+                (value, account, item) => ReadMessage(value, account, item, isEcho: true)
+            ),
+            ("statuses", (_, account, item) => ReadStatus(account, item)),
+            ("errors", (_, _, _) => null),
+        ];
+
+    /// <summary>A null answer, or a shape that throws, keeps just this item, in a body that can be replayed.</summary>
+    private static InboundItem Guarded(
+        JsonNode entry,
+        JsonNode change,
+        string account,
+        string list,
+        JsonNode? item,
+        Func<InboundItem?> read
+    )
+    {
+        string reason;
+        try
+        {
+            if (item is JsonObject && read() is { } result)
+            {
+                return result;
+            }
+            reason =
+                $"{list}: '{Text((item as JsonObject)?["type"]) ?? list}' is not handled by this version.";
+        }
+        catch (Exception ex) when (IsShapeError(ex))
+        {
+            reason = $"{list}: {ex.Message}";
+        }
+        var single = change.DeepClone();
+        foreach (var (name, _) in Readers)
+        {
+            (single["value"] as JsonObject)?.Remove(name);
+        }
+        single["value"]![list] = new JsonArray(item?.DeepClone());
+        return Unhandled(entry, single, account, reason);
+    }
+
+    private static InboundItem.Message? ReadMessage(
+        JsonObject value,
+        string account,
+        JsonNode message,
+        bool isEcho
+    )
+    {
+        var type = Text(message["type"]) ?? "unknown";
+        var id = Text(message["id"]);
+        var customer = isEcho ? Text(message["to"]) : Text(message["from"]);
+        var userId = isEcho ? Text(message["to_user_id"]) : Text(message["from_user_id"]);
+        var contact = ContactOf(value, customer, userId);
+        userId ??= Text(contact?["user_id"]);
+
+        var identities = new List<InboundIdentity>(3);
+        Add(IdentityKinds.Bsuid, userId);
+        Add(IdentityKinds.WaId, customer ?? Text(contact?["wa_id"]));
+        Add(IdentityKinds.Username, Text(contact?["profile"]?["username"]));
+        if (
+            id is null
+            || identities.Count == 0
+            || WhatsAppContent.Read(type, message) is not { } content
+        )
+        {
+            return null;
+        }
+        return new InboundItem.Message(
+            account,
+            new InboundMessage(
+                id,
+                identities,
+                SafeText.Clean(Text(contact?["profile"]?["name"])),
+                Time(message["timestamp"]),
+                content.Type,
+                SafeText.Clean(content.Text) ?? "",
+                Text(message["context"]?["id"]),
+                SafeText.CleanJson(message),
+                isEcho
+            )
+        );
+
+        void Add(string kind, string? text)
+        {
+            if (text is { Length: > 0 and <= 255 } && SafeText.Clean(text) == text)
+            {
+                identities.Add(new InboundIdentity(kind, text));
+            }
+        }
+    }
+
+    /// <summary>The profile beside the messages that belongs to this one; some customers have an id only.</summary>
+    private static JsonNode? ContactOf(JsonObject value, string? waId, string? userId)
+    {
+        var contacts = (value["contacts"] as JsonArray ?? []).OfType<JsonObject>().ToList();
+        return contacts.Find(c => userId is not null && Text(c["user_id"]) == userId)
+            ?? contacts.Find(c => waId is not null && Text(c["wa_id"]) == waId);
+    }
+
+    private static InboundItem.Status? ReadStatus(string account, JsonNode status)
+    {
+        var id = Text(status["id"]);
+        var state = Text(status["status"]) switch
+        {
+            "sent" => MessageStatuses.Sent,
+            "delivered" => MessageStatuses.Delivered,
+            // A voice message that was heard was read.
+            "read" or "played" => MessageStatuses.Read,
+            "failed" => MessageStatuses.Failed,
+            _ => null,
+        };
+        if (id is null or { Length: > 255 } || state is null)
+        {
+            return null;
+        }
+        var error = (status["errors"] as JsonArray)?.FirstOrDefault();
+        var code = error?["code"] is { } c ? Text(c) : null;
+        var details =
+            Text(error?["error_data"]?["details"])
+            ?? Text(error?["message"])
+            ?? Text(error?["title"])
+            ?? "";
+        return new InboundItem.Status(
+            account,
+            new InboundStatus(
+                id,
+                OwnId(Text(status["biz_opaque_callback_data"])),
+                state,
+                Time(status["timestamp"]),
+                code,
+                code is null
+                    ? null
+                    : GraphErrors.Reason(
+                        int.TryParse(code, CultureInfo.InvariantCulture, out var n) ? n : 0,
+                        SafeText.Clean(details) ?? ""
+                    )
+            )
+        );
+    }
+
+    private static Guid? OwnId(string? callbackData) =>
+        callbackData is not null
+        && callbackData.StartsWith("msg:", StringComparison.Ordinal)
+        && Guid.TryParseExact(callbackData["msg:".Length..], "N", out var id)
+            ? id
+            : null;
+
+    private static InboundItem.Unhandled Unhandled(
+        JsonNode entry,
+        JsonNode change,
+        string? account,
+        string reason
+    )
+    {
+        var body = new JsonObject
+        {
+            ["object"] = "whatsapp_business_account",
+            ["entry"] = new JsonArray(
+                new JsonObject
+                {
+                    ["id"] = entry["id"]?.DeepClone(),
+                    ["changes"] = new JsonArray(change.DeepClone()),
+                }
+            ),
+        };
+        return new InboundItem.Unhandled(
+            account,
+            reason,
+            JsonSerializer.SerializeToUtf8Bytes(body)
+        );
+    }
+
+    private static string? Text(JsonNode? node) =>
+        node?.GetValueKind() switch
+        {
+            JsonValueKind.String => node.GetValue<string>(),
+            JsonValueKind.Number => node.ToJsonString(),
+            _ => null,
+        };
+
+    private static DateTimeOffset Time(JsonNode? node) =>
+        long.TryParse(Text(node), CultureInfo.InvariantCulture, out var seconds)
+        && seconds is > 0 and < 32_503_680_000
+            ? DateTimeOffset.FromUnixTimeSeconds(seconds)
+            : throw new FormatException("the timestamp is no number of seconds");
+
+    private static bool IsShapeError(Exception ex) =>
+        ex
+            is InvalidOperationException
+                or FormatException
+                or JsonException
+                or ArgumentException
+                or KeyNotFoundException;
+}

@@ -1,0 +1,94 @@
+using FlameAssistant.Data.Platform;
+using FlameAssistant.Jobs.Channels;
+using FlameAssistant.Jobs.Channels.WhatsApp;
+using FlameAssistant.Jobs.Conversations;
+using FlameAssistant.Jobs.Outbox;
+using FlameAssistant.Jobs.Platform;
+using Hangfire;
+using Hangfire.PostgreSql;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace FlameAssistant.Jobs;
+
+/// <summary>The floor's one door of registration.</summary>
+public static class FlameJobs
+{
+    private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(20);
+
+    public static IServiceCollection AddFlameJobs(
+        this IServiceCollection services,
+        IConfiguration configuration
+    )
+    {
+        AddChannels(services, configuration);
+        services.AddSingleton<OutboxClaims>();
+        services.AddSingleton<IOutboxHandler, DeliverMessageHandler>();
+        return services;
+    }
+
+    /// <summary>The parts that run by themselves; a command that only changes something leaves them out.</summary>
+    public static IServiceCollection AddFlameWorkers(this IServiceCollection services)
+    {
+        services.AddHostedService<InboundWorker>();
+        services.AddHostedService<OutboxWorker>();
+
+        services.AddSingleton<HangfireConnections>();
+        services.AddTransient<PartitionsJob>();
+        services.AddHangfire(
+            (provider, hangfire) =>
+                hangfire
+                    .SetDataCompatibilityLevel(CompatibilityLevel.Version_180)
+                    .UseSimpleAssemblyNameTypeSerializer()
+                    .UseRecommendedSerializerSettings()
+                    .UsePostgreSqlStorage(
+                        storage =>
+                            storage.UseConnectionFactory(
+                                provider.GetRequiredService<HangfireConnections>()
+                            ),
+                        new PostgreSqlStorageOptions
+                        {
+                            SchemaName = "hangfire",
+                            UseSlidingInvisibilityTimeout = true,
+                            QueuePollInterval = TimeSpan.FromSeconds(2),
+                        }
+                    )
+        );
+        services.AddHangfireServer(server => server.WorkerCount = 5);
+        services.AddHostedService<RecurringJobs>();
+        return services;
+    }
+
+    private static void AddChannels(IServiceCollection services, IConfiguration configuration)
+    {
+        services.Configure<OutboundOptions>(outbound =>
+        {
+            var hosts = configuration.GetSection("Flame:Outbound:AllowedPrivateHosts");
+            foreach (
+                var host in (hosts.Value ?? "").Split(
+                    ',',
+                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
+                )
+            )
+            {
+                outbound.AllowedPrivateHosts.Add(host);
+            }
+        });
+        services.Configure<GraphOptions>(configuration.GetSection("Flame:Channels:Graph"));
+        services.AddSingleton<OutboundAddresses>();
+        services
+            .AddHttpClient("providers", http => http.Timeout = ProviderTimeout)
+            .ConfigurePrimaryHttpMessageHandler(provider =>
+                provider.GetRequiredService<OutboundAddresses>().NewHandler()
+            )
+            .RemoveAllLoggers();
+        services.AddSingleton(provider => new GraphClient(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient("providers"),
+            provider.GetRequiredService<IOptions<GraphOptions>>()
+        ));
+        services.AddSingleton<IChannelConnector, WhatsAppConnector>();
+        services.AddSingleton<ChannelCatalog>();
+        services.AddSingleton<InboundJournal>();
+    }
+}

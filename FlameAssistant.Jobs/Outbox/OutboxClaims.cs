@@ -1,0 +1,73 @@
+using FlameAssistant.Data.Platform;
+using Npgsql;
+
+namespace FlameAssistant.Jobs.Outbox;
+
+/// <summary>Takes outbox rows, as flame_worker: fair between tenants, in order within a key, never the same row twice at once.</summary>
+public sealed class OutboxClaims(IDataSourceProvider sources, TimeProvider clock)
+{
+    // Longer than any request to a provider may take, so that a living node never loses a row it works on.
+    private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    private const int PerTenant = 10;
+
+    private readonly NpgsqlDataSource worker = sources.For(DataSources.MainCluster).Worker;
+    private readonly string node = $"{Environment.MachineName}:{Environment.ProcessId}";
+
+    public async Task<List<ClaimedWork>> ClaimAsync(string kind, int limit, CancellationToken ct)
+    {
+        var now = clock.GetUtcNow();
+        await using var command = worker.CreateCommand(
+            """
+            WITH RECURSIVE waiting AS (
+              (SELECT tenant_id FROM shared.outbox WHERE kind = $1 ORDER BY tenant_id LIMIT 1)
+              UNION ALL
+              SELECT (SELECT o.tenant_id FROM shared.outbox o WHERE o.kind = $1 AND o.tenant_id > w.tenant_id ORDER BY o.tenant_id LIMIT 1)
+                FROM waiting w WHERE w.tenant_id IS NOT NULL),
+            heads AS (
+              SELECT h.id FROM waiting w CROSS JOIN LATERAL (
+                SELECT o.id, o.available_at FROM shared.outbox o
+                 WHERE o.kind = $1 AND o.tenant_id = w.tenant_id AND o.available_at <= $2
+                   AND NOT EXISTS (SELECT FROM shared.outbox earlier
+                                    WHERE earlier.tenant_id = o.tenant_id AND earlier.order_key = o.order_key
+                                      AND earlier.kind = o.kind AND earlier.order_seq < o.order_seq)
+                 ORDER BY o.available_at LIMIT $3) h
+               ORDER BY h.available_at LIMIT $4)
+            UPDATE shared.outbox o SET attempts = attempts + 1, available_at = $5, leased_by = $6
+             WHERE o.id IN (SELECT id FROM shared.outbox WHERE id IN (SELECT id FROM heads) AND available_at <= $2
+                               FOR UPDATE SKIP LOCKED)
+            RETURNING o.id, o.tenant_id, o.subject_id, o.attempts
+            """
+        );
+        command.Parameters.Add(new() { Value = kind });
+        command.Parameters.Add(new() { Value = now });
+        command.Parameters.Add(new() { Value = PerTenant });
+        command.Parameters.Add(new() { Value = limit });
+        command.Parameters.Add(new() { Value = now + Lease });
+        command.Parameters.Add(new() { Value = node });
+        var claimed = new List<ClaimedWork>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            claimed.Add(
+                new ClaimedWork(
+                    reader.GetGuid(0),
+                    reader.GetGuid(1),
+                    reader.GetGuid(2),
+                    reader.GetInt32(3)
+                )
+            );
+        }
+        return claimed;
+    }
+
+    /// <summary>Gives a row back without counting the attempt: its tenant may not send just now.</summary>
+    public async Task PutBackAsync(ClaimedWork work, TimeSpan after, CancellationToken ct)
+    {
+        await using var command = worker.CreateCommand(
+            "UPDATE shared.outbox SET attempts = attempts - 1, available_at = $2, leased_by = NULL WHERE id = $1"
+        );
+        command.Parameters.Add(new() { Value = work.Id });
+        command.Parameters.Add(new() { Value = clock.GetUtcNow() + after });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+}

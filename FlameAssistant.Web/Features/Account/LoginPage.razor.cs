@@ -1,0 +1,79 @@
+using FlameAssistant.Web.Shared;
+using Microsoft.AspNetCore.Components;
+
+namespace FlameAssistant.Web.Features.Account;
+
+/// <summary>Signing in. Static: the cookie is set by the answer to the form's POST.</summary>
+public sealed partial class LoginPage
+{
+    private string? problem;
+
+    [SupplyParameterFromForm]
+    private SignInForm? Form { get; set; }
+
+    [SupplyParameterFromQuery]
+    private string? ReturnUrl { get; set; }
+
+    [CascadingParameter]
+    private HttpContext HttpContext { get; set; } = default!;
+
+    [Inject]
+    private SignInFlow Flow { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    private string Target => Urls.LocalOr(ReturnUrl, Urls.Workspaces);
+
+    protected override void OnInitialized()
+    {
+        if (
+            HttpMethods.IsGet(HttpContext.Request.Method)
+            && HttpContext.User.Identity?.IsAuthenticated == true
+        )
+        {
+            Navigation.NavigateTo(Target);
+        }
+    }
+
+    private async Task SubmitAsync()
+    {
+        if (string.IsNullOrWhiteSpace(Form?.User))
+        {
+            problem = L["SignIn.MissingUser"];
+            return;
+        }
+
+        if (string.IsNullOrEmpty(Form.Password))
+        {
+            problem = L["SignIn.MissingPassword"];
+            return;
+        }
+
+        var answer = await Flow.RunAsync(Form.User, Form.Password, Form.Remember);
+        if (answer.Outcome == SignInOutcome.Ok)
+        {
+            Navigation.NavigateTo(Target);
+            return;
+        }
+
+        var minutes = Math.Max(1, (int)Math.Ceiling(answer.LockedFor.TotalMinutes));
+        problem = answer.Outcome switch
+        {
+            SignInOutcome.LockedOut when minutes == 1 => L["SignIn.LockedOutOne"],
+            SignInOutcome.LockedOut => L["SignIn.LockedOut", minutes],
+            SignInOutcome.Inactive => L["SignIn.Inactive"],
+            SignInOutcome.NotAllowed => L["SignIn.NotAllowed"],
+            _ => L["SignIn.Wrong"],
+        };
+    }
+
+    public sealed class SignInForm
+    {
+        public string? User { get; set; }
+
+        public string? Password { get; set; }
+
+        public bool Remember { get; set; }
+    }
+}

@@ -1,0 +1,67 @@
+using FlameAssistant.Data.Members;
+using Microsoft.AspNetCore.Identity;
+
+namespace FlameAssistant.Web.Features.Account;
+
+public enum SignInOutcome
+{
+    Ok,
+    Wrong,
+    LockedOut,
+    Inactive,
+    NotAllowed,
+}
+
+/// <param name="LockedFor">Only with <see cref="SignInOutcome.LockedOut"/>.</param>
+public readonly record struct SignInAnswer(SignInOutcome Outcome, TimeSpan LockedFor = default);
+
+/// <summary>
+/// Name and password become a cookie. An unknown name costs one hash and answers as a wrong password does,
+/// so that nobody learns by answer or by time who has an account.
+/// </summary>
+public sealed class SignInFlow(
+    UserManager<User> users,
+    SignInManager<User> signIn,
+    IPasswordHasher<User> hasher,
+    TimeProvider time
+)
+{
+    private static readonly User Nobody = new() { UserName = "nobody" };
+    private static string? nobodysHash;
+
+    public async Task<SignInAnswer> RunAsync(string name, string password, bool remember)
+    {
+        var user = await FindAsync(name.Trim());
+        if (user?.PasswordHash is null)
+        {
+            nobodysHash ??= hasher.HashPassword(Nobody, Guid.NewGuid().ToString());
+            hasher.VerifyHashedPassword(Nobody, nobodysHash, password);
+            return new SignInAnswer(SignInOutcome.Wrong);
+        }
+
+        var result = user.IsActive
+            ? await signIn.PasswordSignInAsync(user, password, remember, lockoutOnFailure: true)
+            : await signIn.CheckPasswordSignInAsync(user, password, lockoutOnFailure: true);
+        if (result.IsLockedOut)
+        {
+            var end = await users.GetLockoutEndDateAsync(user) ?? time.GetUtcNow();
+            return new SignInAnswer(SignInOutcome.LockedOut, end - time.GetUtcNow());
+        }
+
+        return new SignInAnswer(
+            result switch
+            {
+                { Succeeded: true } when !user.IsActive => SignInOutcome.Inactive,
+                { Succeeded: true } => SignInOutcome.Ok,
+                { IsNotAllowed: true } or { RequiresTwoFactor: true } => SignInOutcome.NotAllowed,
+                _ => SignInOutcome.Wrong,
+            }
+        );
+    }
+
+    /// <summary>User names have no @, so that one field cannot mean two people.</summary>
+    private Task<User?> FindAsync(string name) =>
+        name.Contains('@', StringComparison.Ordinal)
+            ? users.FindByEmailAsync(name)
+            : users.FindByNameAsync(name);
+}

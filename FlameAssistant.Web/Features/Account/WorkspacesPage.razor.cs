@@ -1,0 +1,37 @@
+using System.Security.Claims;
+using FlameAssistant.Web.Shared;
+using Microsoft.AspNetCore.Components;
+
+namespace FlameAssistant.Web.Features.Account;
+
+/// <summary>Where to work. Who came straight from signing in and has one workspace is taken there.</summary>
+public sealed partial class WorkspacesPage
+{
+    private IReadOnlyList<WorkspaceCard> cards = [];
+
+    [CascadingParameter]
+    private HttpContext HttpContext { get; set; } = default!;
+
+    [Inject]
+    private IWorkspaceDirectory Directory { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    protected override async Task OnInitializedAsync()
+    {
+        if (!Guid.TryParse(HttpContext.User.FindFirstValue(ClaimTypes.NameIdentifier), out var me))
+        {
+            return;
+        }
+
+        cards = await Directory.ListAsync(me, HttpContext.RequestAborted);
+        var cameFromInside = HttpContext
+            .Request.Headers.Referer.ToString()
+            .Contains("/t/", StringComparison.Ordinal);
+        if (cards is [var only] && !cameFromInside)
+        {
+            Navigation.NavigateTo(Urls.Inbox(only.Slug));
+        }
+    }
+}

@@ -1,0 +1,68 @@
+using FlameAssistant.Data.Conversations;
+using Microsoft.AspNetCore.Components;
+
+namespace FlameAssistant.Web.Features.Conversations;
+
+/// <summary>One message: whose it is, what it says, and how far it got.</summary>
+public sealed partial class MessageBubble
+{
+    private bool isSendingAgain;
+
+    [Parameter, EditorRequired]
+    public required ThreadMessage Message { get; set; }
+
+    /// <summary>The message before is of the same person and moment: the name is not said twice.</summary>
+    [Parameter]
+    public bool IsFollowing { get; set; }
+
+    [Parameter]
+    public Guid MeId { get; set; }
+
+    [Parameter]
+    public bool CanReply { get; set; }
+
+    [Parameter]
+    public EventCallback<Guid> OnSendAgain { get; set; }
+
+    private string Direction => DirectionOf(Message);
+
+    private MessageState? State =>
+        Direction == "out" && Message.DeletedAt is null ? MessageState.Of(Message, Time.Now) : null;
+
+    private string StateText =>
+        State switch
+        {
+            { Tone: "bad" } when Message.ErrorMessage is { Length: > 0 } reason => L[
+                "Message.failedBecause",
+                L.Known($"Error.{reason}", reason)
+            ],
+            { } state => L[state.Text],
+            null => "",
+        };
+
+    private string Speaker =>
+        Message switch
+        {
+            { IsFromMe: false, IsPrivate: false } => Message.SenderName ?? L["Customer"],
+            { SenderId: { } id } when id == MeId => L["You"],
+            { SenderName: { Length: > 0 } name } => name,
+            { SenderType: "assistant" or "ai" or "bot" } => L["Assistant"],
+            _ => L["Colleague"],
+        };
+
+    public static string DirectionOf(ThreadMessage message) =>
+        message switch
+        {
+            { SenderType: "system" } or { MessageType: "system" } => "system",
+            { IsPrivate: true } => "note",
+            { IsFromMe: true } => "out",
+            _ => "in",
+        };
+
+    private async Task SendAgainAsync()
+    {
+        isSendingAgain = true;
+        await OnSendAgain.InvokeAsync(Message.Id);
+        isSendingAgain = false;
+    }
+}

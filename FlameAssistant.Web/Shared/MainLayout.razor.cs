@@ -1,0 +1,35 @@
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Routing;
+using Microsoft.AspNetCore.Components.Web;
+
+namespace FlameAssistant.Web.Shared;
+
+/// <summary>The frame of every page of a workspace: rail on the left (a bar below on phones), the page beside it.</summary>
+public sealed partial class MainLayout : IDisposable
+{
+    private ErrorBoundary? boundary;
+    private bool isDark;
+
+    [CascadingParameter(Name = "ThemeName")]
+    public string ThemeName { get; set; } = Preferences.System;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    private bool FollowsSystem =>
+        string.Equals(ThemeName, Preferences.System, StringComparison.Ordinal);
+
+    private string SkipTarget =>
+        $"/{Navigation.ToBaseRelativePath(Navigation.Uri).Split('#')[0]}#main";
+
+    public void Dispose() => Navigation.LocationChanged -= Recover;
+
+    protected override void OnInitialized()
+    {
+        isDark = string.Equals(ThemeName, "dark", StringComparison.Ordinal);
+        Navigation.LocationChanged += Recover;
+    }
+
+    private void Recover(object? sender, LocationChangedEventArgs e) =>
+        _ = InvokeAsync(() => boundary?.Recover());
+}

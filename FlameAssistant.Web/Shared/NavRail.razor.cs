@@ -1,0 +1,54 @@
+using System.Security.Claims;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Routing;
+
+namespace FlameAssistant.Web.Shared;
+
+/// <summary>Navigation, looks and the way out. Menus are native popovers: they open, close and keep focus without script.</summary>
+public sealed partial class NavRail : IDisposable
+{
+    [CascadingParameter(Name = "ThemeName")]
+    public string ThemeName { get; set; } = Preferences.System;
+
+    [CascadingParameter]
+    private Task<AuthenticationState>? Authentication { get; set; }
+
+    private string UserName { get; set; } = "";
+
+    private string Here => "/" + Navigation.ToBaseRelativePath(Navigation.Uri);
+
+    private string? Slug => Urls.SlugOf(Here);
+
+    private string ThemeIcon => IconOf(ThemeName);
+
+    public void Dispose() => Navigation.LocationChanged -= Moved;
+
+    protected override async Task OnInitializedAsync()
+    {
+        Navigation.LocationChanged += Moved;
+        if (Authentication is not null)
+        {
+            var user = (await Authentication).User;
+            UserName =
+                user.FindFirstValue("name")
+                ?? user.FindFirstValue(ClaimTypes.GivenName)
+                ?? user.Identity?.Name
+                ?? "";
+        }
+    }
+
+    private static string IconOf(string theme) =>
+        theme switch
+        {
+            "light" => "sun",
+            "dark" => "moon",
+            _ => "monitor",
+        };
+
+    private static string? Current(string value, string current) =>
+        string.Equals(value, current, StringComparison.Ordinal) ? "true" : null;
+
+    private void Moved(object? sender, LocationChangedEventArgs e) =>
+        _ = InvokeAsync(StateHasChanged);
+}

@@ -1,0 +1,95 @@
+using System.Collections.Concurrent;
+
+namespace FlameAssistant.Simulator.WhatsApp;
+
+/// <summary>The simulated numbers and how each misbehaves.</summary>
+public sealed class ChannelRegistry
+{
+    private readonly ConcurrentDictionary<string, SimulatedChannel> _channels = new(
+        StringComparer.Ordinal
+    );
+    private readonly Dictionary<string, ChannelFaults> _faults = new(StringComparer.Ordinal);
+    private readonly Lock _gate = new();
+    private readonly ChangeSignal _changed;
+
+    internal ChannelRegistry(ChangeSignal changed) => _changed = changed;
+
+    public SimulatedChannel? Find(string phoneNumberId) =>
+        _channels.GetValueOrDefault(phoneNumberId);
+
+    public IReadOnlyList<SimulatedChannel> All() =>
+        [.. _channels.Values.OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)];
+
+    /// <summary>Adds or replaces a number.</summary>
+    public void Put(SimulatedChannel channel)
+    {
+        ArgumentNullException.ThrowIfNull(channel);
+        if (channel.Problem() is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(channel));
+        }
+
+        _channels[channel.PhoneNumberId] = channel;
+        _changed.Raise();
+    }
+
+    public ChannelFaults Faults(string phoneNumberId)
+    {
+        lock (_gate)
+        {
+            return _faults.GetValueOrDefault(phoneNumberId, ChannelFaults.None);
+        }
+    }
+
+    public void SetFaults(string phoneNumberId, ChannelFaults faults)
+    {
+        ArgumentNullException.ThrowIfNull(faults);
+        if (faults.Problem() is { } problem)
+        {
+            throw new ArgumentException(problem, nameof(faults));
+        }
+
+        lock (_gate)
+        {
+            _faults[phoneNumberId] = faults;
+        }
+
+        _changed.Raise();
+    }
+
+    /// <summary>The faults for the message at hand; counts it.</summary>
+    internal ChannelFaults TakeFaults(string phoneNumberId)
+    {
+        lock (_gate)
+        {
+            var faults = _faults.GetValueOrDefault(phoneNumberId, ChannelFaults.None);
+            if (faults.Times is { } times)
+            {
+                _faults[phoneNumberId] =
+                    times > 1
+                        ? faults with
+                        {
+                            Times = times - 1,
+                        }
+                        : new ChannelFaults { Duplicates = faults.Duplicates };
+            }
+
+            return faults;
+        }
+    }
+
+    internal void Clear(bool channelsToo)
+    {
+        lock (_gate)
+        {
+            _faults.Clear();
+        }
+
+        if (channelsToo)
+        {
+            _channels.Clear();
+        }
+
+        _changed.Raise();
+    }
+}

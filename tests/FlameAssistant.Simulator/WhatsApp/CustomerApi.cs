@@ -1,0 +1,155 @@
+namespace FlameAssistant.Simulator.WhatsApp;
+
+/// <summary>What a customer writes, as it is posted.</summary>
+internal sealed record CustomerMessage
+{
+    /// <summary>The phone number; left out by those who have a username only.</summary>
+    public string? From { get; init; }
+
+    public string? Name { get; init; }
+
+    public string? Username { get; init; }
+
+    /// <summary>Left out: invented from the number. Empty: none, as before 2026.</summary>
+    public string? Bsuid { get; init; }
+
+    public string Text { get; init; } = "";
+
+    /// <summary>The same webhook this often, at once.</summary>
+    public int Copies { get; init; } = 1;
+
+    public string? ReplyTo { get; init; }
+}
+
+/// <summary>The customer's side: writing and looking at the conversation.</summary>
+internal sealed class CustomerApi(
+    SimulatorOptions options,
+    SimulatorState state,
+    WebhookLanes lanes
+)
+{
+    private const int LongestText = 4096;
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var channel = app.MapGroup("/simulator/channels/{id}");
+        channel.MapPost(
+            "/messages",
+            (string id, CustomerMessage message, CustomerApi api) => api.Write(id, message)
+        );
+        channel.MapGet(
+            "/conversations",
+            (string id, SimulatorState state) => state.Conversations.Of(id)
+        );
+        channel.MapGet(
+            "/conversations/{from}",
+            (string id, string from, SimulatorState state) =>
+                state.Conversations.Find(id, from)
+                ?? new Conversation(id, Customer.FromIdentity(from), [])
+        );
+    }
+
+    private IResult Write(string id, CustomerMessage written)
+    {
+        if (state.Channels.Find(id) is not { } channel)
+        {
+            return Wrong.Channel(id);
+        }
+
+        if (Problem(written) is { } problem)
+        {
+            return Wrong.Input(problem);
+        }
+
+        var customer = Author(written);
+        var message = new TranscriptMessage
+        {
+            Wamid = Wamid.New(customer, MessageDirection.In),
+            Direction = MessageDirection.In,
+            Type = "text",
+            Text = written.Text,
+            At = options.Clock.GetUtcNow(),
+            ReplyTo = written.ReplyTo,
+        };
+        customer = state.Conversations.Append(id, customer, message);
+        _ = DeliverAsync(channel, customer, message, written.Copies);
+        return Results.Ok(
+            new
+            {
+                wamid = message.Wamid,
+                from = customer.From,
+                customer,
+            }
+        );
+    }
+
+    private async Task DeliverAsync(
+        SimulatedChannel channel,
+        Customer customer,
+        TranscriptMessage message,
+        int copies
+    )
+    {
+        var why = "";
+        var taken = await lanes.Enqueue(
+            channel.PhoneNumberId,
+            customer,
+            WebhookBody.Text(channel, customer, message, QuotedAuthor(customer, message)),
+            copies,
+            reason => state.Conversations.SetNote(message.Wamid, why = reason)
+        );
+        state.Conversations.Advance(
+            message.Wamid,
+            taken ? MessageStatus.Delivered : MessageStatus.Failed,
+            taken ? null : why
+        );
+    }
+
+    /// <summary>Who wrote the message answered to: the customer's own number if it was the customer.</summary>
+    private string? QuotedAuthor(Customer customer, TranscriptMessage message) =>
+        message.ReplyTo is not null
+        && state.Conversations.FindMessage(message.ReplyTo)
+            is { Message.Direction: MessageDirection.In }
+            ? customer.From
+            : null;
+
+    private static string? Problem(CustomerMessage message)
+    {
+        if (string.IsNullOrWhiteSpace(message.Text) || message.Text.Length > LongestText)
+        {
+            return $"text must have 1 to {LongestText} characters.";
+        }
+
+        if (message.Copies is < 1 or > 10_000)
+        {
+            return "copies must be between 1 and 10000.";
+        }
+
+        if (string.IsNullOrEmpty(message.From))
+        {
+            return string.IsNullOrEmpty(message.Bsuid) ? "from or bsuid is missing." : null;
+        }
+
+        return PhoneDigits.IsNumber(message.From)
+            ? null
+            : "from must be a phone number with country code; people without one have only a bsuid.";
+    }
+
+    private static Customer Author(CustomerMessage message)
+    {
+        var customer = Customer.FromIdentity(
+            string.IsNullOrEmpty(message.From) ? message.Bsuid! : message.From
+        );
+        return customer with
+        {
+            Name = string.IsNullOrWhiteSpace(message.Name) ? null : message.Name,
+            Username = string.IsNullOrWhiteSpace(message.Username) ? null : message.Username,
+            Bsuid = message.Bsuid switch
+            {
+                null => customer.Bsuid,
+                "" => null,
+                var given => given,
+            },
+        };
+    }
+}

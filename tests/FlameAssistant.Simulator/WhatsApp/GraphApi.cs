@@ -1,0 +1,252 @@
+using System.Security.Cryptography;
+using System.Text;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+
+namespace FlameAssistant.Simulator.WhatsApp;
+
+/// <summary>Graph's side: what the product calls.</summary>
+internal sealed class GraphApi(
+    SimulatorOptions options,
+    SimulatorState state,
+    StatusReports reports,
+    IHostApplicationLifetime lifetime
+)
+{
+    private static readonly TimeSpan OvertakingTakesAtMost = TimeSpan.FromSeconds(5);
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var graph = app.MapGroup("/{version:regex(^v\\d+\\.\\d+$)}/{phoneNumberId}");
+        graph.MapPost(
+            "/messages",
+            (string version, string phoneNumberId, HttpContext http, GraphApi api) =>
+                api.SendAsync(version, phoneNumberId, http)
+        );
+        graph.MapGet(
+            "",
+            (string phoneNumberId, string? fields, HttpContext http, GraphApi api) =>
+                api.Describe(phoneNumberId, fields, http)
+        );
+    }
+
+    private IResult Describe(string phoneNumberId, string? fields, HttpContext http)
+    {
+        if (state.Channels.Find(phoneNumberId) is not { } channel)
+        {
+            return Answer(GraphError.UnknownObject(phoneNumberId));
+        }
+
+        if (!HasToken(http, channel))
+        {
+            return Answer(GraphError.WrongToken());
+        }
+
+        var all = new Dictionary<string, string>(StringComparer.Ordinal)
+        {
+            ["verified_name"] = channel.Name,
+            ["display_phone_number"] = channel.DisplayPhoneNumber,
+            ["quality_rating"] = "GREEN",
+            ["id"] = channel.PhoneNumberId,
+        };
+        var wanted = fields?.Split(',', StringSplitOptions.TrimEntries);
+        return Results.Json(
+            all.Where(f =>
+                    f.Key == "id" || wanted?.Contains(f.Key, StringComparer.Ordinal) != false
+                )
+                .ToDictionary()
+        );
+    }
+
+    private async Task<IResult> SendAsync(string version, string phoneNumberId, HttpContext http)
+    {
+        using var buffer = new MemoryStream();
+        await http.Request.Body.CopyToAsync(buffer, http.RequestAborted);
+        var body = buffer.ToArray();
+        var json = JsonReading.TryParse(body);
+        var received = new ReceivedMessage
+        {
+            At = options.Clock.GetUtcNow(),
+            Channel = phoneNumberId,
+            Version = version,
+            Status = StatusCodes.Status200OK,
+            Body = Encoding.UTF8.GetString(body),
+            Json = json,
+            Headers = http
+                .Request.Headers.Where(h =>
+                    !h.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase)
+                )
+                .ToDictionary(
+                    h => h.Key,
+                    h => h.Value.ToString(),
+                    StringComparer.OrdinalIgnoreCase
+                ),
+        };
+        if (state.Channels.Find(phoneNumberId) is not { } channel)
+        {
+            return Refuse(received, GraphError.UnknownObject(phoneNumberId));
+        }
+
+        if (!HasToken(http, channel))
+        {
+            return Refuse(received, GraphError.WrongToken());
+        }
+
+        if (GraphRequest.Parse(json, out var problem) is not { } request)
+        {
+            return Refuse(received, GraphError.Parameter(problem));
+        }
+
+        received = received with
+        {
+            Type = request.Type,
+            To = request.To ?? request.Recipient,
+            Text = request.ReadWamid ?? request.Text,
+        };
+        if (request.ReadWamid is not null)
+        {
+            state.Outbox.Add(received);
+            MarkRead(request.ReadWamid);
+            return Results.Json(new { success = true });
+        }
+
+        return await AcceptAsync(channel, request, received, http);
+    }
+
+    private async Task<IResult> AcceptAsync(
+        SimulatedChannel channel,
+        GraphRequest request,
+        ReceivedMessage received,
+        HttpContext http
+    )
+    {
+        var faults = state.Channels.TakeFaults(channel.PhoneNumberId);
+        if (faults.Error is not null)
+        {
+            var refusal = Refuse(received, GraphError.ByCode(faults.Error));
+            await LateAsync(faults);
+            return refusal;
+        }
+
+        var customer = Customer.FromIdentity(request.To ?? request.Recipient!);
+        var message = new TranscriptMessage
+        {
+            Wamid = Wamid.New(customer, MessageDirection.Out),
+            Direction = MessageDirection.Out,
+            Type = request.Type,
+            Text = request.Text,
+            At = received.At,
+            ReplyTo = request.ReplyTo,
+            CallbackData = request.CallbackData,
+        };
+        customer = state.Conversations.Append(channel.PhoneNumberId, customer, message);
+        state.Outbox.Add(
+            received with
+            {
+                Wamid = message.Wamid,
+                Status = faults.DropConnection ? 0 : received.Status,
+            }
+        );
+
+        Func<Task> afterwards = () => reports.ClimbAsync(channel, customer, message);
+        if (faults.FailStatus is { } code)
+        {
+            var error = GraphError.ByCode(code);
+            afterwards = () => reports.FailAsync(channel, customer, message, error);
+        }
+        else if (faults.StatusesBeforeAnswer)
+        {
+            await Task.WhenAny(
+                reports.OvertakeAsync(channel, customer, message),
+                Task.Delay(OvertakingTakesAtMost, options.Clock, lifetime.ApplicationStopping)
+            );
+            afterwards = () => reports.ReadWhenSeenAsync(channel, customer, message);
+        }
+
+        await LateAsync(faults);
+        if (faults.DropConnection)
+        {
+            http.Abort();
+            _ = afterwards();
+            return Results.Empty;
+        }
+
+        http.Response.OnCompleted(() =>
+        {
+            _ = afterwards();
+            return Task.CompletedTask;
+        });
+        return Results.Json(Accepted(request, customer, message.Wamid));
+    }
+
+    private static JsonObject Accepted(GraphRequest request, Customer customer, string wamid)
+    {
+        var byPhone = request.To is not null;
+        var contact = new JsonObject
+        {
+            ["input"] = request.To ?? request.Recipient,
+            [byPhone ? "wa_id" : "user_id"] = byPhone ? customer.Phone : customer.Bsuid,
+        };
+        var message = new JsonObject { ["id"] = wamid };
+        if (byPhone)
+        {
+            message["message_status"] = "accepted";
+        }
+
+        return new JsonObject
+        {
+            ["messaging_product"] = "whatsapp",
+            ["contacts"] = new JsonArray(contact),
+            ["messages"] = new JsonArray(message),
+        };
+    }
+
+    /// <summary>As on a phone, the ticks of all that came before turn blue too.</summary>
+    private void MarkRead(string wamid)
+    {
+        if (state.Conversations.FindMessage(wamid) is not { } found)
+        {
+            return;
+        }
+
+        foreach (var message in found.Conversation.Messages)
+        {
+            if (message.Direction == MessageDirection.In)
+            {
+                state.Conversations.Advance(message.Wamid, MessageStatus.Read);
+            }
+
+            if (message.Wamid == wamid)
+            {
+                break;
+            }
+        }
+    }
+
+    private IResult Refuse(ReceivedMessage received, GraphError error)
+    {
+        state.Outbox.Add(received with { Status = error.Status, ErrorCode = error.CodeText });
+        return Answer(error);
+    }
+
+    private static IResult Answer(GraphError error) =>
+        Results.Json(error.ToAnswer(), statusCode: error.Status);
+
+    private Task LateAsync(ChannelFaults faults) =>
+        Task.Delay(
+            TimeSpan.FromMilliseconds(faults.DelayMs),
+            options.Clock,
+            lifetime.ApplicationStopping
+        );
+
+    private static bool HasToken(HttpContext http, SimulatedChannel channel)
+    {
+        const string scheme = "Bearer ";
+        var header = http.Request.Headers.Authorization.ToString();
+        return header.StartsWith(scheme, StringComparison.OrdinalIgnoreCase)
+            && CryptographicOperations.FixedTimeEquals(
+                Encoding.UTF8.GetBytes(header[scheme.Length..].Trim()),
+                Encoding.UTF8.GetBytes(channel.AccessToken)
+            );
+    }
+}

@@ -1,0 +1,61 @@
+using System.Text.Json.Serialization;
+
+namespace FlameAssistant.Simulator.WhatsApp;
+
+/// <summary>Seen from the business, as everywhere in the product: <c>in</c> is what the customer wrote.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MessageDirection>))]
+public enum MessageDirection
+{
+    [JsonStringEnumMemberName("in")]
+    In,
+
+    [JsonStringEnumMemberName("out")]
+    Out,
+}
+
+/// <summary>In the order of their climb; failed ends it.</summary>
+[JsonConverter(typeof(JsonStringEnumConverter<MessageStatus>))]
+public enum MessageStatus
+{
+    [JsonStringEnumMemberName("accepted")]
+    Accepted,
+
+    [JsonStringEnumMemberName("sent")]
+    Sent,
+
+    [JsonStringEnumMemberName("delivered")]
+    Delivered,
+
+    [JsonStringEnumMemberName("read")]
+    Read,
+
+    [JsonStringEnumMemberName("failed")]
+    Failed,
+}
+
+/// <summary>
+/// A line of a conversation. An incoming one is accepted when written, delivered when the webhook was answered
+/// with 2xx, read when the business marked it so.
+/// </summary>
+public sealed record TranscriptMessage
+{
+    public required string Wamid { get; init; }
+
+    public required MessageDirection Direction { get; init; }
+
+    public required string Type { get; init; }
+
+    public required string Text { get; init; }
+
+    public required DateTimeOffset At { get; init; }
+
+    public MessageStatus Status { get; init; }
+
+    public string? ReplyTo { get; init; }
+
+    /// <summary>Why it failed, or why its webhook is being repeated.</summary>
+    public string? Note { get; init; }
+
+    /// <summary>biz_opaque_callback_data of the request, echoed in its statuses.</summary>
+    public string? CallbackData { get; init; }
+}

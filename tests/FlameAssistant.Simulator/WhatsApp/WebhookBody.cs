@@ -1,0 +1,160 @@
+using System.Globalization;
+using System.Text.Json.Nodes;
+
+namespace FlameAssistant.Simulator.WhatsApp;
+
+/// <summary>The bodies of Meta's webhooks, key by key in its order.</summary>
+internal static class WebhookBody
+{
+    public static byte[] Text(
+        SimulatedChannel channel,
+        Customer customer,
+        TranscriptMessage message,
+        string? quotedAuthor
+    )
+    {
+        var item = new JsonObject();
+        if (customer.Phone is not null)
+        {
+            item["from"] = customer.Phone;
+        }
+
+        if (customer.Bsuid is not null)
+        {
+            item["from_user_id"] = customer.Bsuid;
+        }
+
+        item["id"] = message.Wamid;
+        item["timestamp"] = Seconds(message.At);
+        item["type"] = "text";
+        item["text"] = new JsonObject { ["body"] = message.Text };
+        if (message.ReplyTo is not null)
+        {
+            item["context"] = new JsonObject
+            {
+                ["from"] = quotedAuthor ?? channel.Digits,
+                ["id"] = message.ReplyTo,
+            };
+        }
+
+        return Wrap(channel, "messages", item, Contact(customer));
+    }
+
+    public static byte[] Status(
+        SimulatedChannel channel,
+        Customer customer,
+        TranscriptMessage message,
+        string status,
+        DateTimeOffset at,
+        GraphError? error = null
+    )
+    {
+        var item = new JsonObject
+        {
+            ["id"] = message.Wamid,
+            ["status"] = status,
+            ["timestamp"] = Seconds(at),
+        };
+        if (customer.Phone is not null)
+        {
+            item["recipient_id"] = customer.Phone;
+        }
+
+        if (error is null && customer.Bsuid is not null)
+        {
+            item["recipient_user_id"] = customer.Bsuid;
+        }
+
+        if (status is "sent" or "delivered")
+        {
+            item["pricing"] = new JsonObject
+            {
+                ["billable"] = false,
+                ["pricing_model"] = "PMP",
+                ["type"] = "free_customer_service",
+                ["category"] = "service",
+            };
+        }
+
+        if (error is not null)
+        {
+            item["errors"] = new JsonArray(error.ToStatusError());
+        }
+
+        if (message.CallbackData is not null)
+        {
+            item["biz_opaque_callback_data"] = message.CallbackData;
+        }
+
+        return Wrap(channel, "statuses", item, error is null ? Contact(customer) : null);
+    }
+
+    private static JsonObject Contact(Customer customer)
+    {
+        var profile = new JsonObject { ["name"] = customer.Name ?? customer.From };
+        if (customer.Username is not null)
+        {
+            profile["username"] = customer.Username;
+        }
+
+        var contact = new JsonObject { ["profile"] = profile };
+        if (customer.Phone is not null)
+        {
+            contact["wa_id"] = customer.Phone;
+        }
+
+        if (customer.Bsuid is not null)
+        {
+            contact["user_id"] = customer.Bsuid;
+        }
+
+        if (customer.CountryCode is not null)
+        {
+            contact["country_code"] = customer.CountryCode;
+        }
+
+        return contact;
+    }
+
+    private static byte[] Wrap(
+        SimulatedChannel channel,
+        string list,
+        JsonObject item,
+        JsonObject? contact
+    )
+    {
+        var value = new JsonObject
+        {
+            ["messaging_product"] = "whatsapp",
+            ["metadata"] = new JsonObject
+            {
+                ["display_phone_number"] = channel.Digits,
+                ["phone_number_id"] = channel.PhoneNumberId,
+            },
+        };
+        if (contact is not null)
+        {
+            value["contacts"] = new JsonArray(contact);
+        }
+
+        value[list] = new JsonArray(item);
+        return MetaJson.Write(
+            new JsonObject
+            {
+                ["object"] = "whatsapp_business_account",
+                ["entry"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["id"] = channel.WabaId,
+                        ["changes"] = new JsonArray(
+                            new JsonObject { ["value"] = value, ["field"] = "messages" }
+                        ),
+                    }
+                ),
+            }
+        );
+    }
+
+    private static string Seconds(DateTimeOffset at) =>
+        at.ToUnixTimeSeconds().ToString(CultureInfo.InvariantCulture);
+}
