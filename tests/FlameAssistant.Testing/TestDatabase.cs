@@ -128,6 +128,7 @@ public class TestDatabase : IAsyncLifetime
         user.NormalizedUserName = user.UserName.ToUpperInvariant();
         await using var db = await Get<IDbContextFactory<PlatformDb>>().CreateDbContextAsync();
         db.Users.Add(user);
+        await db.SaveChangesAsync();
         db.Memberships.Add(
             new Membership
             {

@@ -13,6 +13,9 @@ public sealed class IsolationBattery(TestDatabase database) : IClassFixture<Test
 {
     private const string Refused = PostgresErrorCodes.InsufficientPrivilege;
 
+    /// <summary>What PostgreSQL answers to a change of a view that it cannot pass on to a table.</summary>
+    private const string NoTable = PostgresErrorCodes.ObjectNotInPrerequisiteState;
+
     private readonly RowFactory rows = new(database);
     private readonly List<string> leaks = [];
 
@@ -350,7 +353,7 @@ public sealed class IsolationBattery(TestDatabase database) : IClassFixture<Test
         Expect(
             table,
             statement,
-            may ? was is { Count: > 0, State: null } : was.State == Refused,
+            may ? was is { Count: > 0, State: null } : was.State is Refused or NoTable,
             $"granted {may}, but {was.Count} rows, {was.State}"
         );
 
@@ -359,8 +362,8 @@ public sealed class IsolationBattery(TestDatabase database) : IClassFixture<Test
         Expect(
             table,
             statement,
-            was.Count == 0
-                && was.State is null or Refused or PostgresErrorCodes.InvalidTextRepresentation,
+            was.Count <= 0
+                && was.State is null or Refused or NoTable or PostgresErrorCodes.InvalidTextRepresentation,
             $"{was.Count} rows, {was.State}"
         );
 
