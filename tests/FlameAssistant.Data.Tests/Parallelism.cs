@@ -1,0 +1,2 @@
+// More than cores: a test waits for PostgreSQL most of its time.
+[assembly: CollectionBehavior(MaxParallelThreads = 4)]
