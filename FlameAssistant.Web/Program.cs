@@ -1,3 +1,56 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.Run();
+using FlameAssistant.Data;
+using FlameAssistant.Jobs;
+using FlameAssistant.Web.Auth;
+using FlameAssistant.Web.Features.Conversations;
+using FlameAssistant.Web.Inbound;
+using FlameAssistant.Web.Platform;
+using FlameAssistant.Web.Platform.Commands;
+using FlameAssistant.Web.Shared;
+using FlameAssistant.Web.Tenancy;
+
+if (CommandLine.IsCommand(args))
+{
+    return await CommandLine.RunAsync(args);
+}
+
+return await Startup.RunAsync(async stop =>
+{
+    var builder = WebApplication.CreateBuilder(args);
+    builder.AddFlameSettings();
+    builder.AddFlameTelemetry();
+    await using var database = await DatabaseChoice.OpenAsync(
+        builder.Configuration,
+        builder.Environment,
+        stop
+    );
+
+    builder.Services.AddFlameData(database.Logins, database.MasterKey);
+    builder.Services.AddFlameJobs(builder.Configuration);
+    builder.Services.AddFlameWorkers();
+    builder.Services.AddFlameIdentity(builder.Configuration);
+    builder.Services.AddTenancy();
+    builder.Services.AddConversations();
+    builder.Services.AddInbound(builder.Configuration);
+    builder.Services.AddDemo(builder.Configuration);
+    builder.Services.AddFlameHealth();
+    builder.Services.AddWebShell();
+
+    await using var app = builder.Build();
+    await app.PrepareDatabaseAsync(stop);
+
+    app.UseFlameTelemetry();
+    app.UseErrorPage();
+    app.UseSecurityHeaders();
+    app.UseWebShell();
+    app.UseRouting();
+    app.UseAuthentication();
+    app.UseTenantGate();
+    app.UseAuthorization();
+    app.UseAntiforgery();
+
+    app.MapInbound();
+    app.MapFlameHealth();
+    app.MapFlameDashboard();
+    app.MapWebShell();
+    await app.ServeAsync(stop);
+});

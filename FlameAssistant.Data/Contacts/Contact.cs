@@ -53,6 +53,8 @@ internal sealed class ContactIdentityConfiguration
     public void Configure(EntityTypeBuilder<ContactIdentity> builder)
     {
         builder.ToTable("contact_identities");
+        builder.HasOne<Contact>().WithMany().HasForeignKey(i => i.ContactId);
+        builder.HasOne<Channels.Channel>().WithMany().HasForeignKey(i => i.ChannelId);
         builder.Property(c => c.Id).ValueGeneratedNever();
     }
 }

@@ -60,6 +60,8 @@ internal sealed class ConversationConfiguration
     public void Configure(EntityTypeBuilder<Conversation> builder)
     {
         builder.ToTable("conversations");
+        builder.HasOne<Contacts.Contact>().WithMany().HasForeignKey(c => c.ContactId);
+        builder.HasOne<Channels.Channel>().WithMany().HasForeignKey(c => c.ChannelId);
         builder.Property(c => c.Id).ValueGeneratedNever();
         builder.Property(c => c.Number).ValueGeneratedOnAdd();
         builder.Property(c => c.CreatedAt).HasDefaultValueSql("now()");
@@ -73,6 +75,7 @@ internal sealed class ConversationMemberConfiguration
     public void Configure(EntityTypeBuilder<ConversationMember> builder)
     {
         builder.ToTable("conversation_members");
+        builder.HasOne<Conversation>().WithMany().HasForeignKey(m => m.ConversationId);
         builder.HasKey(m => new { m.ConversationId, m.UserId });
     }
 }

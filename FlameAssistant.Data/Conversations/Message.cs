@@ -75,6 +75,9 @@ internal sealed class MessageConfiguration : IEntityTypeConfiguration<Message>, 
     public void Configure(EntityTypeBuilder<Message> builder)
     {
         builder.ToTable("messages");
+        builder.HasOne<Conversation>().WithMany().HasForeignKey(m => m.ConversationId);
+        builder.HasOne<Channels.Channel>().WithMany().HasForeignKey(m => m.ChannelId);
+        builder.HasOne<Message>().WithMany().HasForeignKey(m => m.QuotedMessageId);
         builder.Property(m => m.Id).ValueGeneratedNever();
         builder.Property(m => m.Metadata).HasColumnType("jsonb");
         builder.Property(m => m.CreatedAt).HasDefaultValueSql("now()");

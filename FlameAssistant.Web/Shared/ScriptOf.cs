@@ -28,9 +28,9 @@ public sealed class ScriptOf<T> : IAsyncDisposable
     )
     {
         var reference = DotNetObjectReference.Create(component);
-        var module = await js.InvokeAsync<IJSObjectReference>("import", path);
-        var started = await module.InvokeAsync<IJSObjectReference?>("start", element, reference);
-        return new ScriptOf<T>(reference, module, started);
+        var imported = await js.InvokeAsync<IJSObjectReference>("import", path);
+        var running = await imported.InvokeAsync<IJSObjectReference?>("start", element, reference);
+        return new ScriptOf<T>(reference, imported, running);
     }
 
     public ValueTask CallAsync(string function, params object?[] arguments) =>

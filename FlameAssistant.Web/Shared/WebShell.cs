@@ -18,7 +18,9 @@ public static class WebShell
         services.AddLocalization();
         services.AddMudServices(options =>
         {
-            options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.BottomCenter;
+            options.SnackbarConfiguration.PositionClass = Defaults.Classes.Position.TopCenter;
+            options.SnackbarConfiguration.ShowTransitionDuration = 150;
+            options.SnackbarConfiguration.HideTransitionDuration = 150;
             options.SnackbarConfiguration.PreventDuplicates = true;
         });
         services.Configure<RequestLocalizationOptions>(options =>
@@ -38,6 +40,16 @@ public static class WebShell
         services.TryAddSingleton(TimeProvider.System);
         services.AddAccount();
         return services;
+    }
+
+    /// <summary>Surprises show the page that says so; in Development they show themselves.</summary>
+    public static WebApplication UseErrorPage(this WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment())
+        {
+            app.UseExceptionHandler(Urls.Broken, createScopeForErrors: true);
+        }
+        return app;
     }
 
     /// <summary>Before authentication: language first, so that even refusals are understood; unknown addresses get the 404 page.</summary>

@@ -10,7 +10,7 @@ namespace FlameAssistant.Web.Features.Account;
 public static class AccountEndpoints
 {
     public static IServiceCollection AddAccount(this IServiceCollection services) =>
-        services.AddScoped<SignInFlow>();
+        services.AddScoped<SignInFlow>().AddSingleton<IWorkspaceDirectory, Workspaces>();
 
     public static IEndpointRouteBuilder MapAccount(this IEndpointRouteBuilder routes)
     {

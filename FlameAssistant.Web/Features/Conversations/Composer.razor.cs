@@ -140,6 +140,7 @@ public sealed partial class Composer : IAsyncDisposable
     private void Typed()
     {
         (isTouched, isUnsaved) = (true, true);
+        error = text.Length == 0 ? null : error;
         _ = SaveSoonAsync();
     }
 

@@ -78,7 +78,7 @@ public sealed partial class InboxPage : IAsyncDisposable
     {
         await Browser.EnsureAsync();
         subscription = Data.Subscribe(change => InvokeAsync(() => ChangedAsync(change)));
-        clock = Time.CreateTimer(_ => InvokeAsync(StateHasChanged), null, Tick, Tick);
+        clock = Time.CreateTimer(_ => _ = InvokeAsync(StateHasChanged), null, Tick, Tick);
         isReady = true;
     }
 
@@ -94,13 +94,15 @@ public sealed partial class InboxPage : IAsyncDisposable
         if (Number is { } number)
         {
             var found = await Data.FindAsync(number, gone.Token);
+            if (number != Number)
+            {
+                return;
+            }
+
+            details = found;
             if (found is null)
             {
                 Navigation.NotFound();
-            }
-            else if (found.Number == Number)
-            {
-                details = found;
             }
         }
     }

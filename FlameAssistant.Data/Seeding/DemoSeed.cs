@@ -1,0 +1,183 @@
+using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Tenancy;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace FlameAssistant.Data.Seeding;
+
+/// <summary>One person of the demo.</summary>
+public sealed record DemoPerson(
+    string Email,
+    string FirstName,
+    string LastName,
+    string Role,
+    bool IsOwner,
+    string Title
+);
+
+/// <summary>
+/// The demo: one workspace with people, a WhatsApp channel that points to the simulator, and some conversations, so that a
+/// newcomer sees a living inbox. Running it again changes nothing.
+/// </summary>
+public sealed class DemoSeed(
+    ProvisionTenant provision,
+    TenantCatalog tenants,
+    TenantUnits units,
+    ChannelSecrets secrets,
+    IServiceScopeFactory scopes
+)
+{
+    public const string Slug = "demo";
+    public const string Name = "Café Flor";
+    public const string Password = "flame-demo-2026";
+    public const string SimulatorUrl = "http://localhost:5090";
+
+    // The account of the fixtures, so that they can be replayed against the demo.
+    public const string PhoneNumberId = "200300400500600";
+    public const string WabaId = "100200300400500";
+    public const string DisplayPhoneNumber = "+55 11 99000-0001";
+    public const string AccessToken = "demo-access-token";
+    public const string AppSecret = "test_app_secret_0123456789abcdef";
+    public const string VerifyToken = "vt_test_123";
+
+    public static IReadOnlyList<DemoPerson> People { get; } =
+    [
+        new(
+            "agent@demo.test",
+            "Lucía",
+            "Paredes",
+            MemberRoles.Agent,
+            false,
+            "agent: answers in the inbox"
+        ),
+        new(
+            "admin@demo.test",
+            "Marcos",
+            "Oliveira",
+            MemberRoles.Admin,
+            true,
+            "owner of the workspace"
+        ),
+    ];
+
+    /// <summary>The channel's id, once the demo exists.</summary>
+    public async Task<Guid?> FindChannelAsync(CancellationToken ct)
+    {
+        if (await tenants.FindAsync(Slug, ct) is not { } tenant)
+        {
+            return null;
+        }
+        return await units.ReadAsync(
+            tenant,
+            Actor.System,
+            (unit, token) =>
+                unit
+                    .Db.ChannelRoutes.Where(r =>
+                        r.Provider == ChannelTypes.WhatsApp && r.AccountId == PhoneNumberId
+                    )
+                    .Select(r => (Guid?)r.ChannelId)
+                    .SingleOrDefaultAsync(token),
+            ct
+        );
+    }
+
+    public async Task<Result<TenantRef>> RunAsync(CancellationToken ct)
+    {
+        if (await FindChannelAsync(ct) is not null)
+        {
+            return (await tenants.FindAsync(Slug, ct))!;
+        }
+        var owner = People.Single(p => p.IsOwner);
+        var tenant = await tenants.FindAsync(Slug, ct);
+        if (tenant is null)
+        {
+            var made = await provision.RunAsync(
+                new NewTenant(Slug, Name, owner.Email, "professional", TenantStatuses.Active),
+                ct
+            );
+            if (!made.IsOk)
+            {
+                return made.Error;
+            }
+            tenant = made.Value.Tenant;
+            tenants.Forget();
+        }
+
+        var people = new Dictionary<string, Guid>(StringComparer.Ordinal);
+        foreach (var person in People)
+        {
+            var id = await CreateAsync(person, tenant, ct);
+            if (!id.IsOk)
+            {
+                return id.Error;
+            }
+            people[person.Email] = id.Value;
+        }
+        // The channel comes last: it is what says that the demo is whole.
+        var conversations = await units.RunAsync(
+            tenant,
+            Actor.System,
+            new SeedDemoInbox(Channel(), secrets, people[People[0].Email]),
+            ct
+        );
+        return conversations.IsOk ? tenant : conversations.Error;
+    }
+
+    private static ChannelDraft Channel() =>
+        new(
+            ChannelTypes.WhatsApp,
+            "WhatsApp " + Name,
+            PhoneNumberId,
+            Fields(
+                ("phone_number_id", PhoneNumberId),
+                ("waba_id", WabaId),
+                ("base_url", SimulatorUrl)
+            ),
+            Fields(
+                ("access_token", AccessToken),
+                ("app_secret", AppSecret),
+                ("verify_token", VerifyToken)
+            ),
+            AppSecret,
+            VerifyToken
+        );
+
+    private static Dictionary<string, string> Fields(params (string Name, string Value)[] fields) =>
+        fields.ToDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal);
+
+    private async Task<Result<Guid>> CreateAsync(
+        DemoPerson person,
+        TenantRef tenant,
+        CancellationToken ct
+    )
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        var created = await scope
+            .ServiceProvider.GetRequiredService<CreateUser>()
+            .RunAsync(
+                new NewUser(
+                    person.Email,
+                    Password,
+                    tenant,
+                    person.Role,
+                    false,
+                    person.FirstName,
+                    person.LastName
+                ),
+                ct
+            );
+        if (!created.IsOk)
+        {
+            return created;
+        }
+        var profile = await units.RunAsync(
+            tenant,
+            Actor.System,
+            new EnsureProfile(created.Value, $"{person.FirstName} {person.LastName}"),
+            ct
+        );
+        return profile.IsOk ? created : profile.Error;
+    }
+}

@@ -1,0 +1,76 @@
+using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Platform;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Identity;
+
+namespace FlameAssistant.Web.Auth;
+
+/// <summary>Sign-in: Identity over shared.users, by cookie.</summary>
+internal static class FlameIdentity
+{
+    public const string SuperAdminPolicy = "super-admin";
+
+    public static void AddFlameIdentity(
+        this IServiceCollection services,
+        IConfiguration configuration
+    )
+    {
+        services
+            .AddIdentityCore<User>(options =>
+            {
+                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
+                options.User.RequireUniqueEmail = true;
+                options.Lockout.MaxFailedAccessAttempts = 6;
+                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(10);
+                options.Password.RequiredLength = PasswordRules.MinimumLength;
+                options.Password.RequireDigit = false;
+                options.Password.RequireLowercase = false;
+                options.Password.RequireUppercase = false;
+                options.Password.RequireNonAlphanumeric = false;
+                options.Password.RequiredUniqueChars = 4;
+            })
+            .AddEntityFrameworkStores<PlatformDb>()
+            .AddSignInManager()
+            .AddClaimsPrincipalFactory<FlameClaims>();
+        services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);
+        services.Configure<SecurityStampValidatorOptions>(stamp =>
+            stamp.ValidationInterval = TimeSpan.FromMinutes(1)
+        );
+
+        services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
+        // __Host- needs Secure, which a plain http address on one's own machine has not.
+        var isHttps =
+            configuration["Flame:PublicUrl"]
+                ?.StartsWith("https://", StringComparison.OrdinalIgnoreCase) == true;
+        services.ConfigureApplicationCookie(cookie =>
+        {
+            cookie.Cookie.Name = isHttps ? "__Host-flame" : "flame";
+            cookie.Cookie.SecurePolicy = isHttps
+                ? CookieSecurePolicy.Always
+                : CookieSecurePolicy.SameAsRequest;
+            cookie.Cookie.SameSite = SameSiteMode.Lax;
+            cookie.ExpireTimeSpan = TimeSpan.FromDays(14);
+            cookie.LoginPath = Shared.Urls.SignIn;
+            cookie.AccessDeniedPath = Shared.Urls.Denied;
+            cookie.ReturnUrlParameter = "returnUrl";
+        });
+        services.AddAntiforgery(antiforgery =>
+        {
+            antiforgery.Cookie.Name = isHttps ? "__Host-flame-form" : "flame-form";
+            antiforgery.Cookie.SecurePolicy = isHttps
+                ? CookieSecurePolicy.Always
+                : CookieSecurePolicy.SameAsRequest;
+        });
+
+        services
+            .AddAuthorizationBuilder()
+            .AddPolicy(
+                SuperAdminPolicy,
+                policy =>
+                    policy.RequireAuthenticatedUser().AddRequirements(new SuperAdminRequirement())
+            );
+        services.AddSingleton<IAuthorizationHandler, SuperAdminHandler>();
+        services.AddScoped<AuthenticationStateProvider, CircuitRevalidation>();
+    }
+}

@@ -1,0 +1,129 @@
+using System.Threading.Channels;
+using FlameAssistant.Data.Live;
+using FlameAssistant.Web.Tenancy;
+
+namespace FlameAssistant.Web.Features.Conversations;
+
+/// <summary>
+/// Turns live events into refreshes of one inbox: the first at once, then at most one per 200 ms, and one every 30 s in case
+/// a hint was missed. A refresh that is slow delays the next one and never piles up.
+/// </summary>
+internal sealed class LiveInbox : IDisposable
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan Anyway = TimeSpan.FromSeconds(30);
+    private const int Enough = 64;
+
+    private readonly Channel<InboxChange> changes = Channel.CreateBounded<InboxChange>(
+        // More than this at once means: ask for everything.
+        new BoundedChannelOptions(Enough)
+        {
+            FullMode = BoundedChannelFullMode.DropWrite,
+            SingleReader = true,
+        }
+    );
+    private readonly CancellationTokenSource gone = new();
+    private readonly TimeProvider clock;
+    private readonly Func<InboxChange, Task> onChange;
+    private IDisposable? subscription;
+
+    public LiveInbox(
+        TenantSession session,
+        LiveHub live,
+        TimeProvider clock,
+        Func<InboxChange, Task> onChange
+    )
+    {
+        this.clock = clock;
+        this.onChange = onChange;
+        _ = RunAsync(session, live, gone.Token);
+    }
+
+    public void Dispose()
+    {
+        gone.Cancel();
+        subscription?.Dispose();
+        gone.Dispose();
+    }
+
+    private async Task RunAsync(TenantSession session, LiveHub live, CancellationToken ct)
+    {
+        try
+        {
+            if (await session.EnterAsync(ct) is not { } tenant)
+            {
+                return;
+            }
+            subscription = live.Subscribe(
+                tenant.Id,
+                e =>
+                    changes.Writer.TryWrite(
+                        new InboxChange(
+                            e.Kind is LiveKinds.Message or LiveKinds.Conversation
+                                ? e.SubjectId
+                                : null,
+                            e.Kind
+                        )
+                    )
+            );
+            if (ct.IsCancellationRequested)
+            {
+                subscription.Dispose();
+            }
+            while (true)
+            {
+                await onChange(await NextAsync(ct));
+                await Task.Delay(Pause, clock, ct);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page is gone.
+        }
+        catch (ObjectDisposedException)
+        {
+            // The circuit is gone.
+        }
+    }
+
+    /// <summary>What has gathered, as one change: of one conversation, or of any.</summary>
+    private async Task<InboxChange> NextAsync(CancellationToken ct)
+    {
+        using var anyway = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        using var timer = clock.CreateTimer(
+            _ => Cancel(anyway),
+            null,
+            Anyway,
+            Timeout.InfiniteTimeSpan
+        );
+        InboxChange change;
+        try
+        {
+            change = await changes.Reader.ReadAsync(anyway.Token);
+        }
+        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        {
+            return new InboxChange(null, LiveKinds.Resync);
+        }
+        while (changes.Reader.TryRead(out var more))
+        {
+            change =
+                more.ConversationId == change.ConversationId
+                    ? more
+                    : new InboxChange(null, LiveKinds.Conversation);
+        }
+        return change;
+    }
+
+    private static void Cancel(CancellationTokenSource source)
+    {
+        try
+        {
+            source.Cancel();
+        }
+        catch (ObjectDisposedException)
+        {
+            // The wait ended at the same moment.
+        }
+    }
+}

@@ -1,0 +1,103 @@
+using System.Net.Http.Json;
+using FlameAssistant.Data.Seeding;
+using FlameAssistant.Jobs.Channels.WhatsApp;
+using FlameAssistant.Jobs.Platform;
+
+namespace FlameAssistant.Web.Platform;
+
+/// <summary>Tells the simulator where the demo's webhooks go, again whenever it was restarted. Never in Production.</summary>
+internal sealed class DemoSimulator(DemoSeed demo, IConfiguration configuration, TimeProvider clock)
+    : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan Longer = TimeSpan.FromSeconds(20);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var http = new HttpClient
+        {
+            BaseAddress = new Uri(configuration["Flame:Simulator:Url"]!),
+            Timeout = Longer,
+        };
+        var address = (
+            configuration["Flame:PublicUrl"]
+            ?? configuration["Flame:Urls"]
+            ?? FlameSettings.DefaultUrl
+        ).TrimEnd('/');
+        while (!stoppingToken.IsCancellationRequested)
+        {
+            var isKnown = await TellAsync(http, address, stoppingToken);
+            await Task.Delay(isKnown ? Longer : Pause, clock, stoppingToken)
+                .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        }
+    }
+
+    private async Task<bool> TellAsync(HttpClient http, string address, CancellationToken ct)
+    {
+        if (await demo.FindChannelAsync(ct) is not { } channelId)
+        {
+            return false;
+        }
+        try
+        {
+            using var answer = await http.PutAsJsonAsync(
+                $"/simulator/channels/{DemoSeed.PhoneNumberId}",
+                new Dictionary<string, string>(StringComparer.Ordinal)
+                {
+                    ["phone_number_id"] = DemoSeed.PhoneNumberId,
+                    ["waba_id"] = DemoSeed.WabaId,
+                    ["access_token"] = DemoSeed.AccessToken,
+                    ["app_secret"] = DemoSeed.AppSecret,
+                    ["verify_token"] = DemoSeed.VerifyToken,
+                    ["display_phone_number"] = DemoSeed.DisplayPhoneNumber,
+                    ["name"] = DemoSeed.Name,
+                    ["webhook_url"] = $"{address}/webhooks/whatsapp/{channelId}",
+                },
+                ct
+            );
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception ex) when (ex is HttpRequestException or TaskCanceledException)
+        {
+            return false;
+        }
+    }
+}
+
+internal static class DemoRegistration
+{
+    /// <summary>The demo's data by <c>Flame__Seed=demo</c>; the simulator beside it in Development only.</summary>
+    public static void AddDemo(this IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddSingleton<DemoSeed>();
+        services
+            .AddOptions<GraphOptions>()
+            .Configure<IHostEnvironment>(
+                (graph, environment) => graph.AllowChannelBaseUrl = environment.IsDevelopment()
+            );
+        if (
+            configuration["Flame:Simulator:Url"] is { } url
+            && Uri.TryCreate(url, UriKind.Absolute, out var simulator)
+        )
+        {
+            services
+                .AddOptions<OutboundOptions>()
+                .Configure<IHostEnvironment>(
+                    (outbound, environment) =>
+                    {
+                        if (environment.IsDevelopment())
+                        {
+                            outbound.AllowedPrivateHosts.Add(simulator.Host);
+                        }
+                    }
+                );
+            services.AddHostedService(provider =>
+                provider.GetRequiredService<IHostEnvironment>().IsDevelopment()
+                    ? ActivatorUtilities.CreateInstance<DemoSimulator>(provider)
+                    : throw new SettingException(
+                        "Flame__Simulator__Url is for Development: remove it, or set ASPNETCORE_ENVIRONMENT=Development."
+                    )
+            );
+        }
+    }
+}
