@@ -1,2 +1,2 @@
 // More than cores: a test waits for PostgreSQL most of its time.
-[assembly: CollectionBehavior(MaxParallelThreads = 4)]
+[assembly: Xunit.v3.Parallelization(MaxThreads = 4)]

@@ -129,7 +129,7 @@ public sealed class CreateUserTests(TestDatabase database) : IClassFixture<TestD
         string code
     )
     {
-        var tenant = await database.NewTenantAsync();
+        var tenant = await database.EmptyTenantAsync();
         var error = (
             await RunAsync(new NewUser(email, password, tenant, role))
         ).Error.ShouldNotBeNull();
