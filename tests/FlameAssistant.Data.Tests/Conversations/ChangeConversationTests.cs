@@ -19,7 +19,7 @@ public sealed class ChangeConversationTests(TestDatabase database)
 
     public async ValueTask InitializeAsync()
     {
-        tenant = await database.NewTenantAsync();
+        tenant = await database.EmptyTenantAsync();
         channel = await database.NewChannelAsync(tenant);
         conversation = (await database.ReceiveAsync(tenant, channel, Customer)).ConversationId;
     }

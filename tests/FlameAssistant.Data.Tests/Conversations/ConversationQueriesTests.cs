@@ -15,7 +15,7 @@ public sealed class ConversationQueriesTests(TestDatabase database)
 
     public async ValueTask InitializeAsync()
     {
-        tenant = await database.NewTenantAsync();
+        tenant = await database.EmptyTenantAsync();
         channel = await database.NewChannelAsync(tenant);
         me = await database.NewMemberAsync(tenant);
     }

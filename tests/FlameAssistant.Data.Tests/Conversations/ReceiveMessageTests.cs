@@ -16,7 +16,7 @@ public sealed class ReceiveMessageTests(TestDatabase database)
 
     public async ValueTask InitializeAsync()
     {
-        tenant = await database.NewTenantAsync();
+        tenant = await database.EmptyTenantAsync();
         channel = await database.NewChannelAsync(tenant);
     }
 

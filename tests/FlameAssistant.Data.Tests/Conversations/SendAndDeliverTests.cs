@@ -21,7 +21,7 @@ public sealed class SendAndDeliverTests(TestDatabase database)
 
     public async ValueTask InitializeAsync()
     {
-        tenant = await database.NewTenantAsync();
+        tenant = await database.EmptyTenantAsync();
         channel = await database.NewChannelAsync(tenant);
         agent = await database.NewMemberAsync(tenant);
         conversation = (await database.ReceiveAsync(tenant, channel, Customer)).ConversationId;

@@ -13,7 +13,7 @@ public sealed class ProvisionTenantTests(TestDatabase database) : IClassFixture<
     [Fact]
     public async Task RunAsync_should_make_row_schema_and_owner()
     {
-        var made = (await RunAsync("acme-shop")).Value;
+        var made = (await RunAsync("acme-shop", "new@acme.test")).Value;
 
         made.Tenant.SchemaName.ShouldBe("tenant_acme_shop");
         (await database.Catalog.FindAsync("acme-shop", default)).ShouldBe(made.Tenant);
