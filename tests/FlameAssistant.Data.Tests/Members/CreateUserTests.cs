@@ -129,11 +129,7 @@ public sealed class CreateUserTests(TestDatabase database) : IClassFixture<TestD
         string code
     )
     {
-<<<<<<< HEAD
-        var tenant = await database.NewTenantAsync();
-=======
         var tenant = await database.EmptyTenantAsync();
->>>>>>> datatests
         var error = (
             await RunAsync(new NewUser(email, password, tenant, role))
         ).Error.ShouldNotBeNull();
