@@ -58,6 +58,8 @@ public static class FlameData
         services.AddSingleton<TenantCatalog>();
         services.AddSingleton<ProvisionTenant>();
         services.AddSingleton<MemberDirectory>();
+        services.AddSingleton<MemberActivity>();
+        services.AddScoped<AcceptInvitation>();
         services.AddScoped<CreateUser>();
         services.AddSingleton<ChannelSecrets>();
         services.AddSingleton<RouteDirectory>();

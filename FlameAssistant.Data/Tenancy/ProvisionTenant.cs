@@ -1,6 +1,4 @@
 using System.Globalization;
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Members;
@@ -41,7 +39,6 @@ public sealed partial class ProvisionTenant(
         "admin",
     ];
     private static readonly string[] plans = ["free", "starter", "professional", "enterprise"];
-    private static readonly TimeSpan InvitationLife = TimeSpan.FromDays(7);
 
     public async Task<Result<ProvisionedTenant>> RunAsync(NewTenant asked, CancellationToken ct)
     {
@@ -90,9 +87,7 @@ public sealed partial class ProvisionTenant(
             u => u.Id == ownerId && u.PasswordHash != null,
             ct
         );
-        var token = hasPassword
-            ? null
-            : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        var token = hasPassword ? null : InvitationToken.New();
         db.Memberships.Add(
             new Membership
             {
@@ -101,10 +96,8 @@ public sealed partial class ProvisionTenant(
                 UserId = ownerId,
                 Role = MemberRoles.Admin,
                 IsOwner = true,
-                InvitationToken = token is null
-                    ? null
-                    : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))),
-                InvitationExpiresAt = token is null ? null : now + InvitationLife,
+                InvitationToken = token is null ? null : InvitationToken.Hash(token),
+                InvitationExpiresAt = token is null ? null : now + InvitationToken.Life,
             }
         );
         await db.SaveChangesAsync(ct);

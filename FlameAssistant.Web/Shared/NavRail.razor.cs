@@ -14,6 +14,11 @@ public sealed partial class NavRail : IDisposable
     [CascadingParameter]
     private Task<AuthenticationState>? Authentication { get; set; }
 
+    [Inject]
+    private Tenancy.TenantSession Session { get; set; } = default!;
+
+    private bool MayManageMembers { get; set; }
+
     private string UserName { get; set; } = "";
 
     private string Here => "/" + Navigation.ToBaseRelativePath(Navigation.Uri);
@@ -36,6 +41,16 @@ public sealed partial class NavRail : IDisposable
                 ?? user.Identity?.Name
                 ?? "";
         }
+
+        await RefreshAsync();
+    }
+
+    /// <summary>Asks again what the person may do here: entries they may not use are not shown.</summary>
+    public async Task RefreshAsync()
+    {
+        await Session.EnterAsync(CancellationToken.None);
+        MayManageMembers = Session.Actor.May(Data.Members.MemberPermissions.MembersManage);
+        StateHasChanged();
     }
 
     private static string IconOf(string theme) =>

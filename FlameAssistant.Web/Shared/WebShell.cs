@@ -67,7 +67,11 @@ public static class WebShell
         app.MapStaticAssets();
         app.MapGet("/", () => Results.LocalRedirect(Urls.Workspaces)).ExcludeFromDescription();
         app.MapAccount();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        // Its own frame-ancestors header would take the place of ours, which says that and the rest.
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(server =>
+                server.ContentSecurityFrameAncestorsPolicy = null
+            );
         return app;
     }
 

@@ -17,6 +17,7 @@ internal sealed class TenantSession(
     AuthenticationStateProvider authentication,
     TenantCatalog tenants,
     MemberDirectory members,
+    MemberActivity activity,
     TenantUnits units
 )
 {
@@ -57,6 +58,7 @@ internal sealed class TenantSession(
             return null;
         }
         Actor = Actor.Member(member.UserId, member.Role, member.IsOwner);
+        await activity.SeenAsync(tenant.Id, member.UserId, ct);
         return tenant;
     }
 

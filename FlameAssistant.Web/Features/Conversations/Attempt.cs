@@ -1,3 +1,4 @@
+using FlameAssistant.Web.Shared;
 using FlameAssistant.Data.Shared;
 
 namespace FlameAssistant.Web.Features.Conversations;

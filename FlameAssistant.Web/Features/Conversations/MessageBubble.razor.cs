@@ -1,3 +1,4 @@
+using FlameAssistant.Web.Shared;
 using FlameAssistant.Data.Conversations;
 using Microsoft.AspNetCore.Components;
 

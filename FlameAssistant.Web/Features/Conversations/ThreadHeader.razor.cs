@@ -1,3 +1,4 @@
+using FlameAssistant.Web.Shared;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Shared;
 using Microsoft.AspNetCore.Components;

@@ -1,3 +1,4 @@
+using FlameAssistant.Web.Shared;
 using System.Globalization;
 using System.Reflection;
 using System.Resources;
