@@ -102,7 +102,9 @@ public sealed class AcceptInvitation(
         if (invitation.NeedsPassword)
         {
             var user = await db
-                .Users.FromSql($"SELECT * FROM shared.users WHERE id = {invitation.UserId} FOR UPDATE")
+                .Users.FromSql(
+                    $"SELECT * FROM shared.users WHERE id = {invitation.UserId} FOR UPDATE"
+                )
                 .SingleAsync(ct);
             if (user.PasswordHash is not null)
             {
@@ -120,9 +122,7 @@ public sealed class AcceptInvitation(
         }
         await db.SaveChangesAsync(ct);
         await transaction.CommitAsync(ct);
-        live.Publish([
-            new LiveEvent(membership.TenantId, LiveKinds.Member, membership.UserId, 0),
-        ]);
+        live.Publish([new LiveEvent(membership.TenantId, LiveKinds.Member, membership.UserId, 0)]);
         return invitation;
     }
 

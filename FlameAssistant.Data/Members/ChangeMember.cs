@@ -105,10 +105,7 @@ public sealed record HandOverOwnership(Guid UserId) : ITenantOperation<bool>
 {
     public async Task<Result<bool>> RunAsync(TenantUnit unit, CancellationToken ct)
     {
-        if (
-            !unit.Actor.May(MemberPermissions.Ownership)
-            || unit.Actor.UserId is not { } me
-        )
+        if (!unit.Actor.May(MemberPermissions.Ownership) || unit.Actor.UserId is not { } me)
         {
             return Error.Forbidden(MemberPermissions.Ownership);
         }

@@ -33,11 +33,7 @@ public sealed class MemberDirectory : IDisposable
     private readonly TimeProvider clock;
     private readonly IDisposable subscription;
 
-    public MemberDirectory(
-        IDbContextFactory<PlatformDb> platform,
-        LiveHub live,
-        TimeProvider clock
-    )
+    public MemberDirectory(IDbContextFactory<PlatformDb> platform, LiveHub live, TimeProvider clock)
     {
         this.platform = platform;
         this.clock = clock;

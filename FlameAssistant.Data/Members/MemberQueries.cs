@@ -57,7 +57,9 @@ public static partial class MemberQueries
         new(
             member.UserId,
             // Who has not said their name yet is known by their address.
-            NoName().IsMatch(person.DisplayName) ? person.Email : person.DisplayName,
+            NoName().IsMatch(person.DisplayName)
+                ? person.Email
+                : person.DisplayName,
             person.Email,
             member.Role,
             member.IsOwner,

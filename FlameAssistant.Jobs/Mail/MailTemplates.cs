@@ -68,13 +68,21 @@ public static class MailTemplates
             <table role="presentation" align="center" width="100%" style="max-width:520px;margin:0 auto;border:1px solid #e4e4e7;border-radius:16px;background:#ffffff">
             <tr><td style="padding:32px">
             <p style="margin:0 0 24px;font-weight:600;color:#c2410c">Flame Assistant</p>
-            <h1 style="margin:0 0 12px;font-size:20px;line-height:28px;font-weight:600">{Html("Title")}</h1>
+            <h1 style="margin:0 0 12px;font-size:20px;line-height:28px;font-weight:600">{Html(
+                "Title"
+            )}</h1>
             <p style="margin:0 0 24px;color:#53545f">{Html("Text")}</p>
-            <p style="margin:0 0 24px"><a href="{address}" style="display:inline-block;padding:10px 20px;border-radius:8px;background:#c2410c;color:#ffffff;font-weight:600;text-decoration:none">{Html("Button")}</a></p>
-            <p style="margin:0 0 16px;color:#53545f;font-size:13px;line-height:20px">{Html("Note")}</p>
+            <p style="margin:0 0 24px"><a href="{address}" style="display:inline-block;padding:10px 20px;border-radius:8px;background:#c2410c;color:#ffffff;font-weight:600;text-decoration:none">{Html(
+                "Button"
+            )}</a></p>
+            <p style="margin:0 0 16px;color:#53545f;font-size:13px;line-height:20px">{Html(
+                "Note"
+            )}</p>
             <p style="margin:0;color:#63646f;font-size:12px;line-height:18px;word-break:break-all">{address}</p>
             </td></tr></table>
-            <p style="max-width:520px;margin:16px auto 0;color:#63646f;font-size:12px;text-align:center">{WebUtility.HtmlEncode(footer)}</p>
+            <p style="max-width:520px;margin:16px auto 0;color:#63646f;font-size:12px;text-align:center">{WebUtility.HtmlEncode(
+                footer
+            )}</p>
             </body>
             </html>
             """

@@ -31,8 +31,8 @@ internal static class FlameIdentity
                 options.Password.RequireNonAlphanumeric = false;
                 options.Password.RequiredUniqueChars = 4;
             })
-            .AddEntityFrameworkStores<PlatformDb>()
-            .AddSignInManager()
+            .AddUserStore<UserSecrets>()
+            .AddSignInManager<FlameSignIn>()
             .AddDefaultTokenProviders()
             .AddClaimsPrincipalFactory<FlameClaims>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);

@@ -15,6 +15,8 @@ public static class AccountEndpoints
             .AddScoped<PasswordFlow>()
             .AddScoped<ConfirmationFlow>()
             .AddScoped<InvitationFlow>()
+            .AddScoped<TwoFactorFlow>()
+            .AddScoped<ProfileFlow>()
             .AddSingleton<IWorkspaceDirectory, Workspaces>();
 
     public static IEndpointRouteBuilder MapAccount(this IEndpointRouteBuilder routes)

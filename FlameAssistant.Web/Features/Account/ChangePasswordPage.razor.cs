@@ -28,7 +28,9 @@ public sealed partial class ChangePasswordPage
 
     private async Task SubmitAsync()
     {
-        currentProblem = string.IsNullOrEmpty(Form?.Current) ? L["SignIn.MissingPassword"].Value : null;
+        currentProblem = string.IsNullOrEmpty(Form?.Current)
+            ? L["SignIn.MissingPassword"].Value
+            : null;
         problem = L.WhyWeak(Form?.Password);
         if (currentProblem is not null || problem is not null)
         {

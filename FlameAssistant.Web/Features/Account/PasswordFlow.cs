@@ -60,10 +60,7 @@ internal sealed class PasswordFlow(
     )
     {
         var user = await users.GetUserAsync(person);
-        if (
-            user is null
-            || !(await users.ChangePasswordAsync(user, current, password)).Succeeded
-        )
+        if (user is null || !(await users.ChangePasswordAsync(user, current, password)).Succeeded)
         {
             return PasswordOutcome.WrongPassword;
         }

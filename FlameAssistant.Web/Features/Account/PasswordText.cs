@@ -9,8 +9,14 @@ internal static class PasswordText
     public static string? WhyWeak(this IStringLocalizer<AccountText> texts, string? password) =>
         PasswordRules.Check(password ?? "") switch
         {
-            PasswordWeakness.TooShort => texts["Password.TooShort", PasswordRules.MinimumLength].Value,
-            PasswordWeakness.TooLong => texts["Password.TooLong", PasswordRules.MaximumLength].Value,
+            PasswordWeakness.TooShort => texts[
+                "Password.TooShort",
+                PasswordRules.MinimumLength
+            ].Value,
+            PasswordWeakness.TooLong => texts[
+                "Password.TooLong",
+                PasswordRules.MaximumLength
+            ].Value,
             PasswordWeakness.TooFewCharacters => texts["Password.TooFewCharacters"].Value,
             _ => null,
         };

@@ -25,7 +25,8 @@ public sealed partial class ResetPasswordPage
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
 
-    protected override void OnInitialized() => isBadLink = !Guid.TryParse(User, out _) || Code is null;
+    protected override void OnInitialized() =>
+        isBadLink = !Guid.TryParse(User, out _) || Code is null;
 
     private async Task SubmitAsync()
     {

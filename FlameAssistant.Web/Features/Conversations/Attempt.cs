@@ -1,5 +1,5 @@
-using FlameAssistant.Web.Shared;
 using FlameAssistant.Data.Shared;
+using FlameAssistant.Web.Shared;
 
 namespace FlameAssistant.Web.Features.Conversations;
 

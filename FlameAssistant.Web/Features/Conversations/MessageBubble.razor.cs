@@ -1,5 +1,5 @@
-using FlameAssistant.Web.Shared;
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace FlameAssistant.Web.Features.Conversations;

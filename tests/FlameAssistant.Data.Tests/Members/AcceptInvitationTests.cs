@@ -23,9 +23,7 @@ public sealed class AcceptInvitationTests(TestDatabase database) : IClassFixture
 
         accepted.UserId.ShouldBe(invitation.UserId);
         (
-            await database
-                .Get<MemberDirectory>()
-                .FindAsync(tenant.Id, invitation.UserId, default)
+            await database.Get<MemberDirectory>().FindAsync(tenant.Id, invitation.UserId, default)
         ).ShouldBe(new MemberRef(invitation.UserId, "Ana Ruiz", MemberRoles.Agent, false));
         (
             await database.AskAsync<bool>(
@@ -70,12 +68,15 @@ public sealed class AcceptInvitationTests(TestDatabase database) : IClassFixture
         (await FindAsync(second.Token))!.NeedsPassword.ShouldBeFalse();
 
         // Neither a new password nor somebody else's sign-in takes the account over.
-        (await AcceptAsync(New(second.Token) with { Password = "taken over by Eve" }))
-            .Error!.Code.ShouldBe("invitation.sign_in_first");
-        (await AcceptAsync(new Acceptance(second.Token, SignedInAs: Guid.NewGuid())))
-            .Error!.Code.ShouldBe("invitation.sign_in_first");
-        (await AcceptAsync(new Acceptance(second.Token, SignedInAs: second.UserId)))
-            .IsOk.ShouldBeTrue();
+        (
+            await AcceptAsync(New(second.Token) with { Password = "taken over by Eve" })
+        ).Error!.Code.ShouldBe("invitation.sign_in_first");
+        (
+            await AcceptAsync(new Acceptance(second.Token, SignedInAs: Guid.NewGuid()))
+        ).Error!.Code.ShouldBe("invitation.sign_in_first");
+        (
+            await AcceptAsync(new Acceptance(second.Token, SignedInAs: second.UserId))
+        ).IsOk.ShouldBeTrue();
         (
             await database.Get<MemberDirectory>().WorkspacesAsync(second.UserId, default)
         ).ShouldContain(w => w.Slug == tenant.Slug);
@@ -116,11 +117,7 @@ public sealed class AcceptInvitationTests(TestDatabase database) : IClassFixture
         var tenant = await database.NewTenantAsync();
         return (
             tenant,
-            await database.DoAsync(
-                tenant,
-                Actor.System,
-                new InviteMember(email, MemberRoles.Agent)
-            )
+            await database.DoAsync(tenant, Actor.System, new InviteMember(email, MemberRoles.Agent))
         );
     }
 

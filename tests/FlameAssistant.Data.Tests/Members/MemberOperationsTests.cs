@@ -39,8 +39,11 @@ public sealed class MemberOperationsTests(TestDatabase database) : IClassFixture
         };
         errors.ShouldAllBe(error => error!.Kind == ErrorKind.Forbidden);
         (await ListAsync(tenant, actor)).ShouldBeNull();
-        (await database.AskAsync<long>("SELECT count(*) FROM shared.users WHERE email = 'x@y.test'"))
-            .ShouldBe(0);
+        (
+            await database.AskAsync<long>(
+                "SELECT count(*) FROM shared.users WHERE email = 'x@y.test'"
+            )
+        ).ShouldBe(0);
     }
 
     [Fact]
@@ -185,11 +188,7 @@ public sealed class MemberOperationsTests(TestDatabase database) : IClassFixture
         foreach (var actor in (Actor[])[owner, admin])
         {
             (
-                await database.RunAsync(
-                    tenant,
-                    actor,
-                    new ChangeRole(actor.Id, MemberRoles.Viewer)
-                )
+                await database.RunAsync(tenant, actor, new ChangeRole(actor.Id, MemberRoles.Viewer))
             ).Error!.Code.ShouldBe("member.yourself");
             (
                 await database.RunAsync(tenant, actor, new DeactivateMember(actor.Id))
@@ -230,7 +229,11 @@ public sealed class MemberOperationsTests(TestDatabase database) : IClassFixture
         var agent = await database.NewMemberAsync(tenant);
         var channel = await database.NewChannelAsync(tenant);
         var open = await database.ReceiveAsync(tenant, channel, "5491100000001");
-        await database.DoAsync(tenant, agent, new AssignConversation(open.ConversationId, agent.Id));
+        await database.DoAsync(
+            tenant,
+            agent,
+            new AssignConversation(open.ConversationId, agent.Id)
+        );
         var directory = database.Get<MemberDirectory>();
         (await directory.FindAsync(tenant.Id, agent.Id, default)).ShouldNotBeNull();
         var heard = new List<LiveEvent>();

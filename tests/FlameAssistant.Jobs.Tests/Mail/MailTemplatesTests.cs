@@ -10,11 +10,7 @@ public sealed class MailTemplatesTests
     private const string Link = "https://flame.test/account/invitation?token=abc&x=1";
 
     public static TheoryData<string, string> Letters() =>
-        new()
-        {
-            { "en", "Ana invites you to Acme" },
-            { "es", "Ana te invita a Acme" },
-        };
+        new() { { "en", "Ana invites you to Acme" }, { "es", "Ana te invita a Acme" } };
 
     [Theory]
     [MemberData(nameof(Letters))]

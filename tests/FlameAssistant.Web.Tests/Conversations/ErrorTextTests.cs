@@ -1,10 +1,10 @@
-using FlameAssistant.Web.Shared;
 using System.Globalization;
 using System.Reflection;
 using System.Resources;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Web.Features.Conversations;
+using FlameAssistant.Web.Shared;
 
 namespace FlameAssistant.Web.Tests.Conversations;
 
