@@ -14,6 +14,8 @@ public sealed partial class NavRail : IDisposable
     [CascadingParameter]
     private Task<AuthenticationState>? Authentication { get; set; }
 
+    private IReadOnlyList<Data.Members.WorkspaceRef> workspaces = [];
+
     [Inject]
     private Tenancy.TenantSession Session { get; set; } = default!;
 
@@ -50,6 +52,7 @@ public sealed partial class NavRail : IDisposable
     {
         await Session.EnterAsync(CancellationToken.None);
         MayManageMembers = Session.Actor.May(Data.Members.MemberPermissions.MembersManage);
+        workspaces = await Session.WorkspacesAsync(CancellationToken.None);
         StateHasChanged();
     }
 

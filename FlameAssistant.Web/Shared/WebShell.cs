@@ -37,6 +37,7 @@ public static class WebShell
             ];
         });
         services.AddScoped<BrowserTime>();
+        services.AddScoped<ICommandSource, PageCommands>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddAccount();
         return services;

@@ -62,6 +62,15 @@ internal sealed class TenantSession(
         return tenant;
     }
 
+    /// <summary>Where else the person works.</summary>
+    public async Task<IReadOnlyList<WorkspaceRef>> WorkspacesAsync(CancellationToken ct)
+    {
+        var user = (await authentication.GetAuthenticationStateAsync()).User;
+        return Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var userId)
+            ? await members.WorkspacesAsync(userId, ct)
+            : [];
+    }
+
     private static Error Closed { get; } =
         Error.NotFound(
             "tenant.closed",

@@ -61,5 +61,7 @@ internal sealed class MembersData(
 internal static class MembersRegistration
 {
     public static void AddMembers(this IServiceCollection services) =>
-        services.AddScoped<IMembersData, MembersData>();
+        services
+            .AddScoped<IMembersData, MembersData>()
+            .AddScoped<ICommandSource, MemberCommands>();
 }
