@@ -30,10 +30,7 @@ public sealed class UserSecrets(
     public override Task<string?> GetAuthenticatorKeyAsync(
         User user,
         CancellationToken cancellationToken
-    ) =>
-        Task.FromResult(
-            user.TwoFactorSecret is { } kept ? Seal(user).Unprotect(kept) : null
-        );
+    ) => Task.FromResult(user.TwoFactorSecret is { } kept ? Seal(user).Unprotect(kept) : null);
 
     public override Task ReplaceCodesAsync(
         User user,

@@ -141,7 +141,8 @@ internal sealed class TwoFactorFlow(
     private static string AddressOf(string email, string key) =>
         $"otpauth://totp/{WebUtility.UrlEncode("Flame Assistant").Replace("+", "%20", StringComparison.Ordinal)}:{WebUtility.UrlEncode(email)}?secret={key}&issuer=Flame%20Assistant&digits=6";
 
-    private static string InGroups(string key) => string.Join(' ', key.Chunk(4).Select(c => new string(c)));
+    private static string InGroups(string key) =>
+        string.Join(' ', key.Chunk(4).Select(c => new string(c)));
 
     private static string Digits(string code) =>
         string.Concat(code.Where(c => !char.IsWhiteSpace(c)));

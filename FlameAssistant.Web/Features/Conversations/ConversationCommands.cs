@@ -8,10 +8,8 @@ using Microsoft.Extensions.Localization;
 namespace FlameAssistant.Web.Features.Conversations;
 
 /// <summary>Conversations by number and by name.</summary>
-internal sealed class ConversationCommands(
-    TenantSession session,
-    IStringLocalizer<ShellText> texts
-) : ICommandSource
+internal sealed class ConversationCommands(TenantSession session, IStringLocalizer<ShellText> texts)
+    : ICommandSource
 {
     public async Task<IReadOnlyList<CommandItem>> FindAsync(
         TenantRef tenant,
