@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using FlameAssistant.Data.Platform;
+using FlameAssistant.Data.Shared;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -27,6 +28,11 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
     private const int MaxBatch = 200;
     private const int MaxBatchBytes = 8 * 1024 * 1024;
 
+    // Bodies per write from which on they come faster than they are written one by one.
+    private const int PressureBatch = 4;
+    private static readonly TimeSpan PressureLasts = TimeSpan.FromMilliseconds(250);
+
+    private long pressedAt;
     private readonly ConcurrentQueue<Entry> waiting = new();
     private readonly SemaphoreSlim writers = new(2);
     private readonly NpgsqlDataSource worker = sources.For(DataSources.MainCluster).Worker;
@@ -36,6 +42,11 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
     );
 
     internal ChannelReader<bool> WakeUps => wakeUps.Reader;
+
+    /// <summary>Whether bodies come in a flood. Taking them from the provider then comes before working on them.</summary>
+    internal bool IsUnderPressure =>
+        Volatile.Read(ref pressedAt) is var at and not 0
+        && clock.GetElapsedTime(at) < PressureLasts;
 
     /// <summary>
     /// Stores the body; when this returns it is durable, and this node's worker is awake. Bodies that come while a write is
@@ -109,6 +120,10 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
             command.Parameters.Add(new() { Value = batch.Select(e => e.CreatedAt).ToArray() });
             await command.ExecuteNonQueryAsync();
             batch.ForEach(e => e.Stored.SetResult());
+            if (batch.Count >= PressureBatch)
+            {
+                Volatile.Write(ref pressedAt, clock.GetTimestamp());
+            }
         }
         catch (Exception ex)
         {
@@ -180,7 +195,7 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
         command.Parameters.Add(new() { Value = inbound.CreatedAt });
         command.Parameters.Add(new() { Value = inbound.Id });
         command.Parameters.Add(new() { Value = clock.GetUtcNow() + after });
-        command.Parameters.Add(new() { Value = error });
+        command.Parameters.Add(new() { Value = StorableText.Clean(error)! });
         await command.ExecuteNonQueryAsync(ct);
     }
 
@@ -215,7 +230,8 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
         command.Parameters.Add(new() { Value = inbound.Id });
         command.Parameters.Add(new() { Value = position });
         command.Parameters.Add(new() { Value = body });
-        command.Parameters.Add(new() { Value = reason.Length <= 1000 ? reason : reason[..1000] });
+        var shown = reason.Length <= 1000 ? reason : reason[..1000];
+        command.Parameters.Add(new() { Value = StorableText.Clean(shown)! });
         await command.ExecuteNonQueryAsync(ct);
     }
 
