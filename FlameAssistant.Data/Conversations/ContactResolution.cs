@@ -34,7 +34,7 @@ internal static class ContactResolution
         var contacts = matching.Select(k => k.ContactId).Distinct().Order().ToList();
         if (contacts.Count == 1 && matching.Count == sorted.Count)
         {
-            return contacts[0];
+            return await HoldAsync(unit, contacts[0], ct);
         }
 
         var made = contacts.Count == 0;
@@ -73,7 +73,51 @@ internal static class ContactResolution
             }
             contactId = owner;
         }
+        if (!made)
+        {
+            contactId = await HoldAsync(unit, contactId, ct);
+        }
+        if (contacts.Count > 0)
+        {
+            // A contact known by another name only, until now.
+            var (phone, name) = (Phone(sorted), Clip(profileName));
+            await unit
+                .Db.Contacts.Where(c => c.Id == contactId && (c.Phone == null || c.Name == null))
+                .ExecuteUpdateAsync(
+                    c =>
+                        c.SetProperty(x => x.Phone, x => x.Phone ?? phone)
+                            .SetProperty(x => x.Name, x => x.Name ?? name),
+                    ct
+                );
+        }
         return contactId;
+    }
+
+    /// <summary>
+    /// Keeps the contact from being joined into another until this unit is done, and follows a join that was faster. Other
+    /// messages of the contact are not held up.
+    /// </summary>
+    private static async Task<Guid> HoldAsync(
+        TenantUnit unit,
+        Guid contactId,
+        CancellationToken ct
+    )
+    {
+        while (true)
+        {
+            var kept = (
+                await unit
+                    .Db.Database.SqlQuery<Guid>(
+                        $"""SELECT coalesce(merged_into, id) AS "Value" FROM contacts WHERE id = {contactId} FOR KEY SHARE"""
+                    )
+                    .ToListAsync(ct)
+            ).Single();
+            if (kept == contactId)
+            {
+                return contactId;
+            }
+            contactId = kept;
+        }
     }
 
     private static async Task<Guid> CreateAsync(
@@ -83,15 +127,12 @@ internal static class ContactResolution
         CancellationToken ct
     )
     {
-        var phone = identities
-            .Find(i => i.Kind is IdentityKinds.WaId or IdentityKinds.Phone)
-            ?.Value;
         var username = identities.Find(i => i.Kind == IdentityKinds.Username)?.Value;
         var contact = new Contact
         {
             Id = Guid.CreateVersion7(unit.Now),
             Name = Clip(profileName) ?? Clip(username),
-            Phone = phone is null ? null : "+" + phone.TrimStart('+'),
+            Phone = Phone(identities),
         };
         unit.Db.Contacts.Add(contact);
         await unit.Db.SaveChangesAsync(ct);
@@ -99,8 +140,16 @@ internal static class ContactResolution
         return contact.Id;
     }
 
+    private static string? Phone(List<InboundIdentity> identities) =>
+        identities.Find(i => i.Kind is IdentityKinds.WaId or IdentityKinds.Phone)?.Value
+            is { Length: < 50 } digits
+            ? "+" + digits.TrimStart('+')
+            : null;
+
+    // Never between the halves of a surrogate pair.
     private static string? Clip(string? name) =>
         string.IsNullOrWhiteSpace(name) ? null
         : name.Length <= 255 ? name
+        : char.IsHighSurrogate(name[254]) ? name[..254]
         : name[..255];
 }
