@@ -57,6 +57,16 @@ public static class FlameData
         services.AddSingleton<TenantUnits>();
         services.AddSingleton<TenantCatalog>();
         services.AddSingleton<ProvisionTenant>();
+        services.AddSingleton<TenantLife>();
+        services.AddSingleton<SuspendTenant>();
+        services.AddSingleton<ResumeTenant>();
+        services.AddSingleton<DeleteTenant>();
+        services.AddSingleton<DropTenant>();
+        services.AddSingleton<ChangePlan>();
+        services.AddSingleton<FeatureFlags>();
+        services.AddSingleton<CatalogLint>();
+        services.AddSingleton<SystemQueries>();
+        services.AddHostedService<CatalogLintAtStart>();
         services.AddSingleton<MemberDirectory>();
         services.AddScoped<CreateUser>();
         services.AddSingleton<ChannelSecrets>();

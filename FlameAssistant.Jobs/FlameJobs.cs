@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Platform;
+using FlameAssistant.Jobs.Analytics;
 using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Jobs.Conversations;
@@ -36,6 +37,8 @@ public static class FlameJobs
 
         services.AddSingleton<HangfireConnections>();
         services.AddTransient<PartitionsJob>();
+        services.AddTransient<RetentionJob>();
+        services.AddTransient<RefreshViewsJob>();
         services.AddHangfire(
             (provider, hangfire) =>
                 hangfire

@@ -26,6 +26,9 @@ public static class MemberPermissions
     public const string TenantDelete = "tenant:delete";
     public const string Ownership = "ownership";
 
+    /// <summary>Super-admins only: tenants, plans, flags and settings of the whole installation.</summary>
+    public const string PlatformManage = "platform:manage";
+
     private static readonly string[] viewer = [ConversationsRead];
 
     // What an agent may assign or report is narrowed to themselves and their team by the operations.
@@ -65,14 +68,11 @@ public static class MemberPermissions
     private static readonly FrozenSet<string> agentSet = Frozen(agent);
     private static readonly FrozenSet<string> managerSet = Frozen(manager);
     private static readonly FrozenSet<string> adminSet = Frozen(admin);
-    private static readonly FrozenSet<string> ownerSet = Frozen([
-        .. admin,
-        TenantExport,
-        TenantDelete,
-        Ownership,
-    ]);
+    private static readonly string[] owner = [.. admin, TenantExport, TenantDelete, Ownership];
+    private static readonly FrozenSet<string> ownerSet = Frozen(owner);
+    private static readonly FrozenSet<string> superAdminSet = Frozen([PlatformManage]);
 
-    public static IReadOnlySet<string> Every => ownerSet;
+    public static IReadOnlySet<string> Every { get; } = Frozen([.. owner, PlatformManage]);
 
     public static IReadOnlySet<string> Of(string role, bool isOwner) =>
         (role, isOwner) switch
@@ -82,6 +82,7 @@ public static class MemberPermissions
             (MemberRoles.Manager, _) => managerSet,
             (MemberRoles.Agent, _) => agentSet,
             (MemberRoles.Viewer, _) => viewerSet,
+            (MemberRoles.SuperAdmin, _) => superAdminSet,
             _ => none,
         };
 

@@ -5,22 +5,45 @@ namespace FlameAssistant.Data.Platform;
 
 /// <summary>
 /// Brings a database to this version: roles, the scripts of <c>shared</c>, the template, every tenant. Safe to run twice
-/// and from several nodes at once; a tenant that fails is recorded and left behind, and the others go on.
+/// and from several nodes at once: one does the shared part while the others wait, and they share the tenants.
 /// </summary>
 public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
 {
     private const long MigrationLock = 0x464C414D45 + 1;
 
-    /// <summary>The version that a tenant's schema must have to be served by this build.</summary>
+    /// <summary>
+    /// The version that a tenant's schema must have to be served by this build. Raised when code comes to need a script, not
+    /// with every script, so that app and tenants one version apart work.
+    /// </summary>
+    public const int MinimumTenantVersion = 1;
+
+    /// <summary>The version that a tenant's schema has after an upgrade by this build.</summary>
     public static int TenantVersion => SqlScript.Tenant[^1].Version;
 
     public string PrintableRoles() => RoleBootstrap.PrintableScript(logins);
 
-    /// <param name="progress">Told one line per step; never given a secret.</param>
+    /// <param name="progress">Told one line per step, from any thread; never given a secret.</param>
+    /// <param name="workers">How many tenants are upgraded at once; by the processors when null.</param>
     /// <exception cref="DatabaseSetupException">The database cannot be used as it is.</exception>
-    public async Task<MigrationReport> RunAsync(Action<string> progress, CancellationToken ct)
+    public async Task<MigrationReport> RunAsync(
+        Action<string> progress,
+        CancellationToken ct,
+        int? workers = null
+    )
     {
         await RoleBootstrap.RunAsync(logins, ct);
+        var scripts = await MigrateSharedAsync(progress, ct);
+        var upgrades = new TenantUpgrades(logins.Owner, TenantVersion, progress);
+        var (upgraded, failed) = await upgrades.RunAsync(
+            workers ?? Math.Clamp(Environment.ProcessorCount, 1, 4),
+            ct
+        );
+        return new MigrationReport(scripts, upgraded, failed);
+    }
+
+    /// <returns>How many scripts of <c>shared</c> were applied.</returns>
+    private async Task<int> MigrateSharedAsync(Action<string> progress, CancellationToken ct)
+    {
 
         await using var owner = DataSources.Build(
             new NpgsqlConnectionStringBuilder(logins.Owner) { Pooling = false }.ConnectionString
@@ -51,8 +74,7 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
             );
             partitions.Parameters.Add(new() { Value = clock.GetUtcNow() });
             await partitions.ExecuteNonQueryAsync(ct);
-            var (upgraded, failed) = await UpgradeTenantsAsync(connection, progress, ct);
-            return new MigrationReport(scripts, upgraded, failed);
+            return scripts;
         }
         finally
         {
@@ -185,57 +207,6 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
         create.Parameters.Add(new() { Value = schema });
         await create.ExecuteNonQueryAsync(ct);
         return true;
-    }
-
-    private static async Task<(int Upgraded, IReadOnlyList<string> Failed)> UpgradeTenantsAsync(
-        NpgsqlConnection connection,
-        Action<string> progress,
-        CancellationToken ct
-    )
-    {
-        var behind = new List<string>();
-        await using (
-            var find = new NpgsqlCommand(
-                "SELECT schema_name FROM shared.tenant_schemas WHERE version < $1 ORDER BY 1",
-                connection
-            )
-        )
-        {
-            find.Parameters.Add(new() { Value = TenantVersion });
-            await using var reader = await find.ExecuteReaderAsync(ct);
-            while (await reader.ReadAsync(ct))
-            {
-                behind.Add(reader.GetString(0));
-            }
-        }
-
-        var failed = new List<string>();
-        foreach (var schema in behind)
-        {
-            try
-            {
-                await using var upgrade = new NpgsqlCommand(
-                    "SELECT shared.upgrade_tenant_schema($1)",
-                    connection
-                );
-                upgrade.Parameters.Add(new() { Value = schema });
-                await upgrade.ExecuteNonQueryAsync(ct);
-                progress($"tenant: {schema} is at {TenantVersion:000}");
-            }
-            catch (PostgresException ex)
-            {
-                await using var record = new NpgsqlCommand(
-                    "UPDATE shared.tenant_schemas SET state = 'failed', attempt = attempt + 1, last_error = $2 WHERE schema_name = $1",
-                    connection
-                );
-                record.Parameters.Add(new() { Value = schema });
-                record.Parameters.Add(new() { Value = ex.MessageText });
-                await record.ExecuteNonQueryAsync(ct);
-                progress($"tenant: {schema} failed: {ex.MessageText}");
-                failed.Add(schema);
-            }
-        }
-        return (behind.Count - failed.Count, failed);
     }
 
     private static async Task<Dictionary<string, string>> ReadChecksumsAsync(

@@ -14,6 +14,8 @@ public sealed class PlatformDb(DbContextOptions<PlatformDb> options)
 
     public DbSet<Membership> Memberships => Set<Membership>();
 
+    public DbSet<TenantSchema> TenantSchemas => Set<TenantSchema>();
+
     public DbSet<KeyRingElement> KeyRing => Set<KeyRingElement>();
 
     // Passkeys are in the third version of Identity's schema; a context made outside the web host must have them too.

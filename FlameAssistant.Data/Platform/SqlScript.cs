@@ -26,14 +26,23 @@ internal sealed record SqlScript(int Version, string Name, string Body)
                 .Order(StringComparer.Ordinal)
                 .Select(name =>
                 {
-                    using var reader = new StreamReader(assembly.GetManifestResourceStream(name)!);
                     var file = name[folder.Length..^".sql".Length];
                     return new SqlScript(
                         int.Parse(file[..3], CultureInfo.InvariantCulture),
                         file[4..],
-                        reader.ReadToEnd()
+                        Read(name)
                     );
                 }),
         ];
+    }
+
+    /// <summary>Any embedded SQL, by its path.</summary>
+    public static string Read(string name)
+    {
+        using var reader = new StreamReader(
+            Assembly.GetExecutingAssembly().GetManifestResourceStream(name)
+                ?? throw new ArgumentException($"There is no {name}.", nameof(name))
+        );
+        return reader.ReadToEnd();
     }
 }

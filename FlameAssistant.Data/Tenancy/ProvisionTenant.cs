@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using System.Text;
 using System.Text.RegularExpressions;
@@ -7,6 +6,7 @@ using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Platform;
 using FlameAssistant.Data.Shared;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Npgsql;
 
 namespace FlameAssistant.Data.Tenancy;
@@ -17,7 +17,7 @@ public sealed record NewTenant(
     string Slug,
     string Name,
     string OwnerEmail,
-    string Plan = "free",
+    string Plan = Plans.Free,
     string Status = TenantStatuses.Trial
 );
 
@@ -25,11 +25,16 @@ public sealed record NewTenant(
 /// <param name="InvitationToken">For an owner without a password: shown once, stored as its hash, valid seven days.</param>
 public sealed record ProvisionedTenant(TenantRef Tenant, Guid OwnerId, string? InvitationToken);
 
-/// <summary>Makes a tenant with its schema and its owner, all or nothing: one transaction of flame_platform.</summary>
+/// <summary>
+/// Makes a tenant, all or nothing in one transaction of flame_platform: its row, its schema, its owner, its features, the
+/// first line of its subscription's history.
+/// </summary>
 public sealed partial class ProvisionTenant(
     IDbContextFactory<PlatformDb> platform,
+    CatalogLint lint,
     LiveHub live,
-    TimeProvider clock
+    TimeProvider clock,
+    ILogger<ProvisionTenant> logger
 )
 {
     private static readonly string[] reserved =
@@ -40,18 +45,25 @@ public sealed partial class ProvisionTenant(
         "www",
         "admin",
     ];
-    private static readonly string[] plans = ["free", "starter", "professional", "enterprise"];
+    private static readonly TimeSpan TrialLife = TimeSpan.FromDays(14);
     private static readonly TimeSpan InvitationLife = TimeSpan.FromDays(7);
 
-    public async Task<Result<ProvisionedTenant>> RunAsync(NewTenant asked, CancellationToken ct)
+    /// <param name="actor">Who makes it; the system when null.</param>
+    public async Task<Result<ProvisionedTenant>> RunAsync(
+        NewTenant asked,
+        CancellationToken ct,
+        Actor? actor = null
+    )
     {
+        actor ??= Actor.System;
         if (Validate(asked) is { } invalid)
         {
             return invalid;
         }
         await using var db = await platform.CreateDbContextAsync(ct);
-        await using var transaction = await db.Database.BeginTransactionAsync(ct);
+        await using var transaction = await TenantLife.BeginAsync(db, actor, ct);
         var now = clock.GetUtcNow();
+        var plan = Plans.Find(asked.Plan)!;
         var tenant = new Tenant
         {
             Id = Guid.CreateVersion7(now),
@@ -59,7 +71,10 @@ public sealed partial class ProvisionTenant(
             Name = asked.Name.Trim(),
             SchemaName = "tenant_" + asked.Slug.Replace('-', '_'),
             Status = asked.Status,
-            SubscriptionPlan = asked.Plan,
+            SubscriptionPlan = plan.Name,
+            MaxUsers = plan.MaxUsers,
+            MaxStorageGb = plan.MaxStorageGb,
+            TrialEndsAt = asked.Status == TenantStatuses.Trial ? now + TrialLife : null,
         };
         db.Tenants.Add(tenant);
         try
@@ -108,7 +123,20 @@ public sealed partial class ProvisionTenant(
             }
         );
         await db.SaveChangesAsync(ct);
+
+        await PlanFeatures.ApplyAsync(db, tenant.Id, plan.Name, ct);
+        await db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO shared.subscription_history (tenant_id, plan_to, change_type, changed_at, changed_by)
+            VALUES ({tenant.Id}, {plan.Name}, 'creation', {now}, {actor.UserId})
+            """,
+            ct
+        );
         await transaction.CommitAsync(ct);
+        foreach (var finding in await lint.RunAsync(tenant.SchemaName, ct))
+        {
+            CatalogLintLog.Found(logger, finding.Rule, finding.Subject);
+        }
         live.Publish([new LiveEvent(tenant.Id, LiveKinds.Tenant, tenant.Id, 0)]);
         return new ProvisionedTenant(
             new TenantRef(
@@ -144,9 +172,9 @@ public sealed partial class ProvisionTenant(
         {
             problems["owner"] = $"'{asked.OwnerEmail}' is not an e-mail address.";
         }
-        if (!plans.Contains(asked.Plan, StringComparer.Ordinal))
+        if (Plans.Find(asked.Plan) is null)
         {
-            problems["plan"] = $"The plan is one of {string.Join(", ", plans)}.";
+            problems["plan"] = TenantErrors.UnknownPlan.Message;
         }
         if (!TenantStatuses.All.Contains(asked.Status, StringComparer.Ordinal))
         {
@@ -168,22 +196,4 @@ public sealed partial class ProvisionTenant(
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex SlugPattern();
-}
-
-public static class TenantErrors
-{
-    public static Error SlugTaken(string slug) =>
-        Error.Conflict(
-            "tenant.slug_taken",
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"There is a tenant '{slug}' already: choose another slug."
-            )
-        );
-
-    public static Error Unknown(string slug) =>
-        Error.NotFound(
-            "tenant.unknown",
-            $"There is no tenant '{slug}': `tenant list` shows those that exist."
-        );
 }

@@ -17,6 +17,13 @@ public sealed class Tenant
     public string Status { get; set; } = TenantStatuses.Pending;
     public string SubscriptionPlan { get; set; } = "free";
     public int MaxUsers { get; set; } = 5;
+    public int MaxStorageGb { get; set; } = 10;
+
+    /// <summary>JSON.</summary>
+    public string Metadata { get; set; } = "{}";
+
+    public DateTimeOffset? SuspendedAt { get; set; }
+    public DateTimeOffset? TrialEndsAt { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
     public DateTimeOffset? DeletedAt { get; set; }
 }
@@ -29,6 +36,7 @@ internal sealed class TenantConfiguration
     {
         builder.ToTable("tenants", "shared");
         builder.Property(t => t.Id).ValueGeneratedNever();
+        builder.Property(t => t.Metadata).HasColumnType("jsonb");
         builder.Property(t => t.CreatedAt).HasDefaultValueSql("now()");
     }
 }

@@ -47,7 +47,7 @@ public sealed class TenantCatalog : IDisposable
             return known.Tenant;
         }
         await using var db = await platform.CreateDbContextAsync(ct);
-        var tenant = await Select(db.Tenants.Where(t => t.Slug == slug)).SingleOrDefaultAsync(ct);
+        var tenant = await Select(db, db.Tenants.Where(t => t.Slug == slug)).SingleOrDefaultAsync(ct);
         Trim(bySlug);
         bySlug[slug] = (tenant, clock.GetTimestamp());
         return tenant;
@@ -60,7 +60,7 @@ public sealed class TenantCatalog : IDisposable
             return known.Tenant;
         }
         await using var db = await platform.CreateDbContextAsync(ct);
-        var tenant = await Select(db.Tenants.Where(t => t.Id == id)).SingleOrDefaultAsync(ct);
+        var tenant = await Select(db, db.Tenants.Where(t => t.Id == id)).SingleOrDefaultAsync(ct);
         Trim(byId);
         byId[id] = (tenant, clock.GetTimestamp());
         return tenant;
@@ -74,11 +74,15 @@ public sealed class TenantCatalog : IDisposable
 
     public void Dispose() => subscription.Dispose();
 
-    private static IQueryable<TenantRef> Select(IQueryable<Tenant> tenants) =>
-        tenants
-            .AsNoTracking()
-            .Where(t => t.DeletedAt == null)
-            .Select(t => new TenantRef(t.Id, t.Slug, t.Name, t.SchemaName, t.Cluster, t.Status));
+    private static IQueryable<TenantRef> Select(PlatformDb db, IQueryable<Tenant> tenants) =>
+        from t in tenants
+        where t.DeletedAt == null
+        join s in db.TenantSchemas on t.SchemaName equals s.SchemaName into schemas
+        from s in schemas.DefaultIfEmpty()
+        select new TenantRef(t.Id, t.Slug, t.Name, t.SchemaName, t.Cluster, t.Status)
+        {
+            SchemaVersion = s == null ? 0 : s.Version,
+        };
 
     // Slugs come from addresses that anybody can type.
     private static void Trim<TKey>(ConcurrentDictionary<TKey, (TenantRef? Tenant, long At)> cache)

@@ -1,3 +1,5 @@
+using FlameAssistant.Data.Platform;
+
 namespace FlameAssistant.Data.Tenancy;
 
 /// <summary>What every floor needs to know of a tenant to work in it; read from the catalog, never from a request.</summary>
@@ -10,12 +12,19 @@ public sealed record TenantRef(
     string Status
 )
 {
+    /// <summary>The last script that its schema has.</summary>
+    public int SchemaVersion { get; init; } = Migrator.TenantVersion;
+
+    /// <summary>False while its schema waits for an upgrade that this build cannot do without.</summary>
+    public bool IsUpgraded => SchemaVersion >= Migrator.MinimumTenantVersion;
+
     /// <summary>A suspended tenant's inbound is kept and nothing goes out.</summary>
-    public bool MaySend => Status is TenantStatuses.Active or TenantStatuses.Trial;
+    public bool MaySend => IsUpgraded && Status is (TenantStatuses.Active or TenantStatuses.Trial);
 
     /// <summary>Whether its members may sign in to it.</summary>
     public bool IsOpen =>
-        Status is TenantStatuses.Active or TenantStatuses.Trial or TenantStatuses.Pending;
+        IsUpgraded
+        && Status is (TenantStatuses.Active or TenantStatuses.Trial or TenantStatuses.Pending);
 }
 
 public static class TenantStatuses

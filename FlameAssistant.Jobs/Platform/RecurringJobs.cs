@@ -1,3 +1,4 @@
+using FlameAssistant.Jobs.Analytics;
 using Hangfire;
 using Microsoft.Extensions.Hosting;
 
@@ -6,13 +7,27 @@ namespace FlameAssistant.Jobs.Platform;
 /// <summary>The clock's work: one recurring job per concern. Registering again changes nothing.</summary>
 public sealed class RecurringJobs(IRecurringJobManager recurring) : BackgroundService
 {
+    private static readonly RecurringJobOptions utc = new() { TimeZone = TimeZoneInfo.Utc };
+
     protected override Task ExecuteAsync(CancellationToken stoppingToken)
     {
         recurring.AddOrUpdate<PartitionsJob>(
             PartitionsJob.RecurringId,
             job => job.RunAsync(CancellationToken.None),
             "17 */6 * * *",
-            new RecurringJobOptions { TimeZone = TimeZoneInfo.Utc }
+            utc
+        );
+        recurring.AddOrUpdate<RetentionJob>(
+            RetentionJob.RecurringId,
+            job => job.RunAsync(CancellationToken.None),
+            "37 3 * * *",
+            utc
+        );
+        recurring.AddOrUpdate<RefreshViewsJob>(
+            RefreshViewsJob.RecurringId,
+            job => job.RunAsync(CancellationToken.None),
+            "*/5 * * * *",
+            utc
         );
         return Task.CompletedTask;
     }

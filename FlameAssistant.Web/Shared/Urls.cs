@@ -9,6 +9,7 @@ public static class Urls
     public const string SignIn = "/account/login";
     public const string SignOut = "/account/logout";
     public const string Denied = "/account/denied";
+    public const string Upgrading = "/account/upgrading";
     public const string Workspaces = "/account/workspaces";
     public const string Theme = "/account/theme";
     public const string Language = "/account/language";

@@ -42,6 +42,11 @@ internal sealed class TenantGate(
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
+        if (!tenant.IsUpgraded)
+        {
+            context.Response.Redirect(Urls.Upgrading);
+            return;
+        }
         if (!tenant.IsOpen)
         {
             context.Response.Redirect(Urls.Denied);

@@ -165,7 +165,7 @@ SELECT shared.secure_shared_table('shared.subscription_history', ARRAY['plan_to'
 -- Not the table itself: tenant_overrides names the other tenants.
 CREATE VIEW shared.tenant_flags WITH (security_barrier = true) AS
 SELECT me.tenant_id, f.id AS feature_id, f.name, f.description, f.is_enabled, f.rollout_percentage,
-       (f.tenant_overrides ->> me.tenant_id::text)::boolean AS override_value,
+       (f.tenant_overrides -> me.tenant_id::text) = 'true' AS override_value,
        tf.is_enabled AS tenant_value, tf.configuration
   FROM (SELECT nullif(current_setting('app.current_tenant_id', true), '')::uuid AS tenant_id) me
   JOIN shared.feature_flags f ON me.tenant_id IS NOT NULL

@@ -10,7 +10,14 @@ namespace FlameAssistant.Web.Platform.Commands;
 internal static class TenantCommand
 {
     public static Command Build() =>
-        new("tenant", "Companies on this installation.") { Create(), List() };
+        new("tenant", "Companies on this installation.")
+        {
+            Create(),
+            List(),
+            TenantLifeCommands.Suspend(),
+            TenantLifeCommands.Resume(),
+            TenantLifeCommands.Drop(),
+        };
 
     private static Command Create()
     {

@@ -1,0 +1,60 @@
+using System.Globalization;
+using FlameAssistant.Data.Shared;
+
+namespace FlameAssistant.Data.Tenancy;
+
+public static class TenantErrors
+{
+    public static Error UnknownPlan { get; } =
+        Error.Invalid(
+            "tenant.plan",
+            $"The plan is one of {string.Join(", ", Plans.All.Select(p => p.Name))}.",
+            "plan"
+        );
+
+    public static Error SlugTaken(string slug) =>
+        Error.Conflict(
+            "tenant.slug_taken",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"There is a tenant '{slug}' already: choose another slug."
+            )
+        );
+
+    public static Error Unknown(string slug) =>
+        Error.NotFound(
+            "tenant.unknown",
+            $"There is no tenant '{slug}': `tenant list` shows those that exist."
+        );
+
+    public static Error NotConfirmed(string slug) =>
+        Error.Invalid(
+            "tenant.not_confirmed",
+            $"To delete it, type its slug: {slug}.",
+            "confirmation"
+        );
+
+    public static Error NotDeleted(string slug) =>
+        Error.Conflict(
+            "tenant.not_deleted",
+            $"The tenant '{slug}' is not deleted: its owner deletes it first, or `tenant drop --slug {slug} --confirm {slug}` does."
+        );
+
+    public static Error InGrace(string slug, DateTimeOffset until) =>
+        Error.Conflict(
+            "tenant.in_grace",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The data of '{slug}' is kept until {until:yyyy-MM-dd HH:mm} UTC; `tenant drop --slug {slug} --now` gives the rest of the time up."
+            )
+        );
+
+    public static Error TooManyMembers(Plan plan, int members) =>
+        Error.Conflict(
+            "tenant.too_many_members",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The plan {plan.Name} allows {plan.MaxUsers} members and the workspace has {members}: an admin can deactivate some first."
+            )
+        );
+}
