@@ -150,6 +150,10 @@ public sealed class GrantsTests(TestDatabase database) : IClassFixture<TestDatab
             [
                 "flame_app: ensure_user",
                 "flame_worker: ensure_partitions",
+                "flame_worker: drop_expired_partitions",
+                "flame_worker: delete_expired_rows",
+                "flame_worker: refresh_tenant_views",
+                "flame_worker: stale_tenant_views",
                 "flame_platform: ensure_user",
                 "flame_platform: ensure_partitions",
                 "flame_platform: create_tenant_schema",
