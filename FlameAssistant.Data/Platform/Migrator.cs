@@ -44,7 +44,6 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
     /// <returns>How many scripts of <c>shared</c> were applied.</returns>
     private async Task<int> MigrateSharedAsync(Action<string> progress, CancellationToken ct)
     {
-
         await using var owner = DataSources.Build(
             new NpgsqlConnectionStringBuilder(logins.Owner) { Pooling = false }.ConnectionString
         );

@@ -96,11 +96,7 @@ public sealed class SystemQueries(IDbContextFactory<PlatformDb> platform)
             .GroupBy(t => new { t.SubscriptionPlan, t.Status })
             .OrderBy(g => g.Key.SubscriptionPlan)
             .ThenBy(g => g.Key.Status)
-            .Select(g => new SubscriptionState(
-                g.Key.SubscriptionPlan,
-                g.Key.Status,
-                g.Count()
-            ))
+            .Select(g => new SubscriptionState(g.Key.SubscriptionPlan, g.Key.Status, g.Count()))
             .ToListAsync(ct);
     }
 

@@ -15,8 +15,7 @@ internal sealed class TenantUpgrades(string owner, int target, Action<string> pr
     private static readonly TimeSpan WaitForOthers = TimeSpan.FromMilliseconds(100);
 
     // Counted from the beginning of the run: a failure of an earlier one is tried again, one of this run is not.
-    private const string IsBehind =
-        "version < $1 AND NOT (state = 'failed' AND updated_at >= $2)";
+    private const string IsBehind = "version < $1 AND NOT (state = 'failed' AND updated_at >= $2)";
 
     private readonly ConcurrentBag<string> failed = [];
     private int upgraded;

@@ -35,8 +35,7 @@ public sealed record FeatureState(
     /// has its place by a hash that is the same on every node and stays as the percentage grows.
     /// </summary>
     public bool IsOnFor(Guid tenantId) =>
-        Override
-        ?? (IsEnabled && (TenantValue ?? Place(Name, tenantId) < RolloutPercentage));
+        Override ?? (IsEnabled && (TenantValue ?? Place(Name, tenantId) < RolloutPercentage));
 
     internal static int Place(string name, Guid tenantId) =>
         (int)(

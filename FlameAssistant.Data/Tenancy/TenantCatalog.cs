@@ -47,7 +47,8 @@ public sealed class TenantCatalog : IDisposable
             return known.Tenant;
         }
         await using var db = await platform.CreateDbContextAsync(ct);
-        var tenant = await Select(db, db.Tenants.Where(t => t.Slug == slug)).SingleOrDefaultAsync(ct);
+        var tenant = await Select(db, db.Tenants.Where(t => t.Slug == slug))
+            .SingleOrDefaultAsync(ct);
         Trim(bySlug);
         bySlug[slug] = (tenant, clock.GetTimestamp());
         return tenant;

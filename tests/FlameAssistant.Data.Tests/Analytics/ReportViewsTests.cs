@@ -145,9 +145,7 @@ public sealed class ReportViewsTests(TestDatabase database) : IClassFixture<Test
                 await using var reader = await command.ExecuteReaderAsync();
                 while (await reader.ReadAsync())
                 {
-                    lines.Add(
-                        Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture)!
-                    );
+                    lines.Add(Convert.ToString(reader.GetValue(0), CultureInfo.InvariantCulture)!);
                 }
                 return lines;
             }

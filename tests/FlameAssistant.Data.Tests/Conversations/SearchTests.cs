@@ -126,7 +126,11 @@ public sealed class SearchTests(TestDatabase database) : IClassFixture<TestDatab
         {
             foreach (
                 var call in (string[])
-                    ["search_messages('pantalon')", "search_contacts('lucia')", "search_document_chunks('gratis')"]
+                    [
+                        "search_messages('pantalon')",
+                        "search_contacts('lucia')",
+                        "search_document_chunks('gratis')",
+                    ]
             )
             {
                 await using var command = new NpgsqlCommand(
@@ -152,7 +156,11 @@ public sealed class SearchTests(TestDatabase database) : IClassFixture<TestDatab
         var number = 5511999990100;
         foreach (
             var text in (string[])
-                ["Mis pantalones están rotos", "When will it be shipped?", "As entregas estão atrasadas"]
+                [
+                    "Mis pantalones están rotos",
+                    "When will it be shipped?",
+                    "As entregas estão atrasadas",
+                ]
         )
         {
             await database.ReceiveAsync(shared, channel, $"{number++}", text);

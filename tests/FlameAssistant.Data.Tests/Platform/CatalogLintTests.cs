@@ -23,34 +23,103 @@ public sealed class CatalogLintTests(TestDatabase database) : IClassFixture<Test
     }
 
     [Theory]
-    [InlineData("ALTER TABLE @.contacts NO FORCE ROW LEVEL SECURITY", "ALTER TABLE @.contacts FORCE ROW LEVEL SECURITY")]
-    [InlineData("ALTER TABLE @.contacts DISABLE ROW LEVEL SECURITY", "ALTER TABLE @.contacts ENABLE ROW LEVEL SECURITY")]
+    [InlineData(
+        "ALTER TABLE @.contacts NO FORCE ROW LEVEL SECURITY",
+        "ALTER TABLE @.contacts FORCE ROW LEVEL SECURITY"
+    )]
+    [InlineData(
+        "ALTER TABLE @.contacts DISABLE ROW LEVEL SECURITY",
+        "ALTER TABLE @.contacts ENABLE ROW LEVEL SECURITY"
+    )]
     [InlineData("CREATE TABLE @.bare (id int)", "DROP TABLE @.bare")]
-    [InlineData("CREATE POLICY more ON @.contacts FOR SELECT TO flame_app USING (true)", "DROP POLICY more ON @.contacts")]
-    [InlineData("CREATE POLICY more ON @.contacts FOR INSERT TO flame_app WITH CHECK (true)", "DROP POLICY more ON @.contacts")]
-    [InlineData("ALTER POLICY tenant_isolation ON @.contacts TO public", "ALTER POLICY tenant_isolation ON @.contacts TO flame_app, flame_owner")]
-    [InlineData("CREATE POLICY more ON shared.outbox TO flame_app USING (true)", "DROP POLICY more ON shared.outbox")]
+    [InlineData(
+        "CREATE POLICY more ON @.contacts FOR SELECT TO flame_app USING (true)",
+        "DROP POLICY more ON @.contacts"
+    )]
+    [InlineData(
+        "CREATE POLICY more ON @.contacts FOR INSERT TO flame_app WITH CHECK (true)",
+        "DROP POLICY more ON @.contacts"
+    )]
+    [InlineData(
+        "ALTER POLICY tenant_isolation ON @.contacts TO public",
+        "ALTER POLICY tenant_isolation ON @.contacts TO flame_app, flame_owner"
+    )]
+    [InlineData(
+        "CREATE POLICY more ON shared.outbox TO flame_app USING (true)",
+        "DROP POLICY more ON shared.outbox"
+    )]
     [InlineData("CREATE VIEW @.open AS SELECT * FROM @.contacts", "DROP VIEW @.open")]
-    [InlineData("CREATE VIEW @.open WITH (security_barrier) AS SELECT * FROM @.dashboard_stats", "DROP VIEW @.open")]
-    [InlineData("CREATE VIEW shared.open AS SELECT * FROM shared.webhooks", "DROP VIEW shared.open")]
-    [InlineData("CREATE FUNCTION shared.loose() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'", "DROP FUNCTION shared.loose()")]
-    [InlineData("GRANT EXECUTE ON FUNCTION shared.fold(text) TO PUBLIC", "REVOKE EXECUTE ON FUNCTION shared.fold(text) FROM PUBLIC")]
-    [InlineData("CREATE FUNCTION @.loose() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS 'SELECT 1'", "DROP FUNCTION @.loose()")]
+    [InlineData(
+        "CREATE VIEW @.open WITH (security_barrier) AS SELECT * FROM @.dashboard_stats",
+        "DROP VIEW @.open"
+    )]
+    [InlineData(
+        "CREATE VIEW shared.open AS SELECT * FROM shared.webhooks",
+        "DROP VIEW shared.open"
+    )]
+    [InlineData(
+        "CREATE FUNCTION shared.loose() RETURNS int LANGUAGE sql SECURITY DEFINER AS 'SELECT 1'",
+        "DROP FUNCTION shared.loose()"
+    )]
+    [InlineData(
+        "GRANT EXECUTE ON FUNCTION shared.fold(text) TO PUBLIC",
+        "REVOKE EXECUTE ON FUNCTION shared.fold(text) FROM PUBLIC"
+    )]
+    [InlineData(
+        "CREATE FUNCTION @.loose() RETURNS int LANGUAGE sql SECURITY DEFINER SET search_path = pg_catalog AS 'SELECT 1'",
+        "DROP FUNCTION @.loose()"
+    )]
     [InlineData("GRANT SELECT ON @.contacts TO PUBLIC", "REVOKE SELECT ON @.contacts FROM PUBLIC")]
-    [InlineData("GRANT SELECT ON @.contacts TO flame_worker", "REVOKE SELECT ON @.contacts FROM flame_worker")]
-    [InlineData("GRANT TRUNCATE ON @.contacts TO flame_app", "REVOKE TRUNCATE ON @.contacts FROM flame_app")]
-    [InlineData("GRANT SELECT ON @.dashboard_stats TO flame_app", "REVOKE SELECT ON @.dashboard_stats FROM flame_app")]
-    [InlineData("GRANT DELETE ON @.activity_log TO flame_app", "REVOKE DELETE ON @.activity_log FROM flame_app")]
-    [InlineData("GRANT UPDATE (name) ON @.tenant_info TO flame_app", "REVOKE UPDATE (name) ON @.tenant_info FROM flame_app")]
-    [InlineData("GRANT DELETE ON @.messages TO flame_search", "REVOKE DELETE ON @.messages FROM flame_search")]
-    [InlineData("GRANT CREATE ON SCHEMA @ TO flame_app", "REVOKE CREATE ON SCHEMA @ FROM flame_app")]
-    [InlineData("GRANT CREATE ON SCHEMA @ TO flame_search", "REVOKE CREATE ON SCHEMA @ FROM flame_search")]
-    [InlineData("GRANT USAGE ON SCHEMA @ TO flame_platform", "REVOKE USAGE ON SCHEMA @ FROM flame_platform")]
-    [InlineData("GRANT USAGE ON SCHEMA archive TO flame_app", "REVOKE USAGE ON SCHEMA archive FROM flame_app")]
+    [InlineData(
+        "GRANT SELECT ON @.contacts TO flame_worker",
+        "REVOKE SELECT ON @.contacts FROM flame_worker"
+    )]
+    [InlineData(
+        "GRANT TRUNCATE ON @.contacts TO flame_app",
+        "REVOKE TRUNCATE ON @.contacts FROM flame_app"
+    )]
+    [InlineData(
+        "GRANT SELECT ON @.dashboard_stats TO flame_app",
+        "REVOKE SELECT ON @.dashboard_stats FROM flame_app"
+    )]
+    [InlineData(
+        "GRANT DELETE ON @.activity_log TO flame_app",
+        "REVOKE DELETE ON @.activity_log FROM flame_app"
+    )]
+    [InlineData(
+        "GRANT UPDATE (name) ON @.tenant_info TO flame_app",
+        "REVOKE UPDATE (name) ON @.tenant_info FROM flame_app"
+    )]
+    [InlineData(
+        "GRANT DELETE ON @.messages TO flame_search",
+        "REVOKE DELETE ON @.messages FROM flame_search"
+    )]
+    [InlineData(
+        "GRANT CREATE ON SCHEMA @ TO flame_app",
+        "REVOKE CREATE ON SCHEMA @ FROM flame_app"
+    )]
+    [InlineData(
+        "GRANT CREATE ON SCHEMA @ TO flame_search",
+        "REVOKE CREATE ON SCHEMA @ FROM flame_search"
+    )]
+    [InlineData(
+        "GRANT USAGE ON SCHEMA @ TO flame_platform",
+        "REVOKE USAGE ON SCHEMA @ FROM flame_platform"
+    )]
+    [InlineData(
+        "GRANT USAGE ON SCHEMA archive TO flame_app",
+        "REVOKE USAGE ON SCHEMA archive FROM flame_app"
+    )]
     [InlineData("CREATE TYPE @.mood AS ENUM ('good')", "DROP TYPE @.mood")]
     [InlineData("CREATE INDEX alone ON @.contacts (tenant_id)", "DROP INDEX @.alone")]
-    [InlineData("DROP TRIGGER update_contacts_updated_at ON @.contacts", "CREATE TRIGGER update_contacts_updated_at BEFORE UPDATE ON @.contacts FOR EACH ROW EXECUTE FUNCTION shared.update_updated_at_column()")]
-    [InlineData("ALTER TABLE @.contacts DROP CONSTRAINT contacts_tenant_id_check", "ALTER TABLE @.contacts ADD CONSTRAINT contacts_tenant_id_check CHECK (tenant_id = '#')")]
+    [InlineData(
+        "DROP TRIGGER update_contacts_updated_at ON @.contacts",
+        "CREATE TRIGGER update_contacts_updated_at BEFORE UPDATE ON @.contacts FOR EACH ROW EXECUTE FUNCTION shared.update_updated_at_column()"
+    )]
+    [InlineData(
+        "ALTER TABLE @.contacts DROP CONSTRAINT contacts_tenant_id_check",
+        "ALTER TABLE @.contacts ADD CONSTRAINT contacts_tenant_id_check CHECK (tenant_id = '#')"
+    )]
     public async Task RunAsync_should_find_a_hole(string hole, string mended)
     {
         var tenant = await TenantAsync();
@@ -82,7 +151,8 @@ public sealed class CatalogLintTests(TestDatabase database) : IClassFixture<Test
     }
 
     private async Task<Data.Tenancy.TenantRef> TenantAsync() =>
-        await database.Catalog.FindAsync("holed", default) ?? await database.NewTenantAsync("holed");
+        await database.Catalog.FindAsync("holed", default)
+        ?? await database.NewTenantAsync("holed");
 
     private Task<IReadOnlyList<LintFinding>> RunAsync(string? schema = null) =>
         database.Get<CatalogLint>().RunAsync(schema, default);

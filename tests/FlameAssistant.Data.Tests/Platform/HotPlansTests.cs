@@ -19,28 +19,58 @@ public sealed class HotPlansTests(HotPlansTests.Filled database)
         StringComparer.Ordinal
     )
     {
-        ["the first page of the inbox"] = (unit, _) => ListAsync(unit, new ConversationFilter(), after: null),
+        ["the first page of the inbox"] = (unit, _) =>
+            ListAsync(unit, new ConversationFilter(), after: null),
         ["the next page of the inbox"] = (unit, f) =>
             ListAsync(unit, new ConversationFilter(), new ConversationCursor(f.Middle, Guid.Empty)),
-        ["mine"] = (unit, _) => ListAsync(unit, new ConversationFilter { View = ConversationViewNames.Mine }, after: null),
+        ["mine"] = (unit, _) =>
+            ListAsync(
+                unit,
+                new ConversationFilter { View = ConversationViewNames.Mine },
+                after: null
+            ),
         ["unassigned"] = (unit, _) =>
-            ListAsync(unit, new ConversationFilter { View = ConversationViewNames.Unassigned }, after: null),
+            ListAsync(
+                unit,
+                new ConversationFilter { View = ConversationViewNames.Unassigned },
+                after: null
+            ),
         ["the counters of the views"] = (unit, _) => unit.CountConversationsAsync(default),
-        ["one conversation with its contact"] = (unit, _) => unit.FindConversationAsync(77, default),
-        ["a page of a thread"] = (unit, f) => unit.ReadThreadAsync(f.Conversation, beforeSeq: null, default),
-        ["an earlier page of a thread"] = (unit, f) => unit.ReadThreadAsync(f.Conversation, beforeSeq: 900, default),
+        ["one conversation with its contact"] = (unit, _) =>
+            unit.FindConversationAsync(77, default),
+        ["a page of a thread"] = (unit, f) =>
+            unit.ReadThreadAsync(f.Conversation, beforeSeq: null, default),
+        ["an earlier page of a thread"] = (unit, f) =>
+            unit.ReadThreadAsync(f.Conversation, beforeSeq: 900, default),
         ["a message by the provider's id"] = (unit, f) =>
-            unit.Db.Messages.SingleOrDefaultAsync(m => m.ChannelId == f.Channel && m.ExternalMessageId == "wamid-4000"),
+            unit.Db.Messages.SingleOrDefaultAsync(m =>
+                m.ChannelId == f.Channel && m.ExternalMessageId == "wamid-4000"
+            ),
         ["a contact by an identity"] = (unit, f) =>
-            unit.Db.ContactIdentities.Where(i => i.ChannelId == f.Channel && i.Kind == "wa_id" && i.Value == "5511000042").ToListAsync(),
-        ["the search of messages"] = (unit, _) => SqlAsync(unit, "SELECT count(*) FROM search_messages('devolucion')"),
-        ["the search of contacts"] = (unit, _) => SqlAsync(unit, "SELECT count(*) FROM search_contacts('persona 42')"),
+            unit
+                .Db.ContactIdentities.Where(i =>
+                    i.ChannelId == f.Channel && i.Kind == "wa_id" && i.Value == "5511000042"
+                )
+                .ToListAsync(),
+        ["the search of messages"] = (unit, _) =>
+            SqlAsync(unit, "SELECT count(*) FROM search_messages('devolucion')"),
+        ["the search of contacts"] = (unit, _) =>
+            SqlAsync(unit, "SELECT count(*) FROM search_contacts('persona 42')"),
         ["unread notifications"] = (unit, f) =>
-            SqlAsync(unit, $"SELECT count(*) FROM (SELECT FROM notifications WHERE user_id = '{f.Me}' AND NOT is_read ORDER BY created_at DESC, id DESC LIMIT 20) n"),
+            SqlAsync(
+                unit,
+                $"SELECT count(*) FROM (SELECT FROM notifications WHERE user_id = '{f.Me}' AND NOT is_read ORDER BY created_at DESC, id DESC LIMIT 20) n"
+            ),
         ["scheduled messages that are due"] = (unit, _) =>
-            SqlAsync(unit, "SELECT count(*) FROM (SELECT FROM scheduled_messages WHERE status = 'pending' AND scheduled_at <= now() ORDER BY scheduled_at, id LIMIT 50) s"),
+            SqlAsync(
+                unit,
+                "SELECT count(*) FROM (SELECT FROM scheduled_messages WHERE status = 'pending' AND scheduled_at <= now() ORDER BY scheduled_at, id LIMIT 50) s"
+            ),
         ["the trail of one conversation"] = (unit, f) =>
-            SqlAsync(unit, $"SELECT count(*) FROM (SELECT FROM activity_log WHERE resource_type = 'conversations' AND resource_id = '{f.Conversation}' ORDER BY created_at DESC LIMIT 20) a"),
+            SqlAsync(
+                unit,
+                $"SELECT count(*) FROM (SELECT FROM activity_log WHERE resource_type = 'conversations' AND resource_id = '{f.Conversation}' ORDER BY created_at DESC LIMIT 20) a"
+            ),
     };
 
     [Theory]
@@ -67,8 +97,11 @@ public sealed class HotPlansTests(HotPlansTests.Filled database)
         ).ShouldBeEmpty();
     }
 
-    private static Task ListAsync(TenantUnit unit, ConversationFilter filter, ConversationCursor? after) =>
-        unit.ListConversationsAsync(filter, after, default);
+    private static Task ListAsync(
+        TenantUnit unit,
+        ConversationFilter filter,
+        ConversationCursor? after
+    ) => unit.ListConversationsAsync(filter, after, default);
 
     private static Task SqlAsync(TenantUnit unit, string sql) =>
         unit.Db.Database.ExecuteSqlRawAsync(sql);

@@ -115,10 +115,18 @@ public sealed class MigratorTests : IAsyncLifetime
     {
         await using var database = await TestDatabase.CreateAsync();
         var tenant = await database.NewTenantAsync();
-        var template = await TenantStructure.ReadAsync(database, SystemTenant.TemplateSchema, Guid.Empty);
+        var template = await TenantStructure.ReadAsync(
+            database,
+            SystemTenant.TemplateSchema,
+            Guid.Empty
+        );
         template.Count.ShouldBeGreaterThan(200);
-        (await TenantStructure.ReadAsync(database, "tenant_system", SystemTenant.Id)).ShouldBe(template);
-        (await TenantStructure.ReadAsync(database, tenant.SchemaName, tenant.Id)).ShouldBe(template);
+        (await TenantStructure.ReadAsync(database, "tenant_system", SystemTenant.Id)).ShouldBe(
+            template
+        );
+        (await TenantStructure.ReadAsync(database, tenant.SchemaName, tenant.Id)).ShouldBe(
+            template
+        );
     }
 
     [Fact]

@@ -18,7 +18,9 @@ public sealed class RetentionTests(TestDatabase database) : IClassFixture<TestDa
             """
         );
 
-        var done = await AskAsync("SELECT array_agg(d) FROM shared.drop_expired_partitions('2025-10-05') d");
+        var done = await AskAsync(
+            "SELECT array_agg(d) FROM shared.drop_expired_partitions('2025-10-05') d"
+        );
 
         done.ShouldContain("archived audit_logs_p20240101");
         done.ShouldContain("dropped webhook_logs_p20240101");
@@ -29,13 +31,23 @@ public sealed class RetentionTests(TestDatabase database) : IClassFixture<TestDa
         done.ShouldNotContain(d => d.Contains("audit_logs_p202506"));
         done.ShouldNotContain(d => d.Contains("performance_metrics"));
         done.ShouldNotContain(d => d.Contains("inbound_events_p20240108"));
-        (await database.AskAsync<long>("SELECT count(*) FROM archive.audit_logs_p20240101")).ShouldBe(1);
-        (await AskAsync("SELECT array_agg(d) FROM shared.drop_expired_partitions('2025-10-05') d")).ShouldBeEmpty();
+        (
+            await database.AskAsync<long>("SELECT count(*) FROM archive.audit_logs_p20240101")
+        ).ShouldBe(1);
+        (
+            await AskAsync(
+                "SELECT array_agg(d) FROM shared.drop_expired_partitions('2025-10-05') d"
+            )
+        ).ShouldBeEmpty();
 
-        await database.ExecuteAsync("UPDATE shared.inbound_events SET state = 'done' WHERE created_at < '2024-02-01'");
-        (await AskAsync("SELECT array_agg(d) FROM shared.drop_expired_partitions('2025-10-05') d")).ShouldBe(
-            ["dropped inbound_events_p20240108"]
+        await database.ExecuteAsync(
+            "UPDATE shared.inbound_events SET state = 'done' WHERE created_at < '2024-02-01'"
         );
+        (
+            await AskAsync(
+                "SELECT array_agg(d) FROM shared.drop_expired_partitions('2025-10-05') d"
+            )
+        ).ShouldBe(["dropped inbound_events_p20240108"]);
     }
 
     [Fact]
@@ -60,7 +72,9 @@ public sealed class RetentionTests(TestDatabase database) : IClassFixture<TestDa
         (await database.AskAsync<int>("SELECT shared.delete_expired_rows(now(), 1)")).ShouldBe(2);
         (await database.AskAsync<int>("SELECT shared.delete_expired_rows(now(), 1)")).ShouldBe(2);
         (await database.AskAsync<int>("SELECT shared.delete_expired_rows(now(), 1)")).ShouldBe(0);
-        (await database.AskAsync<long>("SELECT count(*) FROM shared.inbound_quarantine")).ShouldBe(2);
+        (await database.AskAsync<long>("SELECT count(*) FROM shared.inbound_quarantine")).ShouldBe(
+            2
+        );
     }
 
     [Fact]
@@ -112,7 +126,10 @@ public sealed class RetentionTests(TestDatabase database) : IClassFixture<TestDa
             .ShouldBe(new MembersOfTenant(tenant.Name, tenant.Slug, 2, 5));
         var activity = await queries.RecentActivityAsync(20, default);
         activity.Count.ShouldBe(20);
-        activity.ShouldBeInOrder(Shouldly.SortDirection.Descending, Comparer<RecentActivity>.Create((a, b) => a.CreatedAt.CompareTo(b.CreatedAt)));
+        activity.ShouldBeInOrder(
+            Shouldly.SortDirection.Descending,
+            Comparer<RecentActivity>.Create((a, b) => a.CreatedAt.CompareTo(b.CreatedAt))
+        );
         activity.ShouldContain(a => a.TenantName == tenant.Name);
         (await queries.SubscriptionStatesAsync(default)).ShouldContain(s =>
             s.SubscriptionPlan == "free" && s.Status == "active" && s.Count >= 1
@@ -122,5 +139,6 @@ public sealed class RetentionTests(TestDatabase database) : IClassFixture<TestDa
         );
     }
 
-    private async Task<string[]> AskAsync(string sql) => await database.AskAsync<string[]>(sql) ?? [];
+    private async Task<string[]> AskAsync(string sql) =>
+        await database.AskAsync<string[]>(sql) ?? [];
 }

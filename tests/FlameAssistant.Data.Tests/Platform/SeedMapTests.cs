@@ -27,7 +27,10 @@ public sealed partial class SeedMapTests(TestDatabase database) : IClassFixture<
     [InlineData("platform", "flow", 5)]
     public void Map_should_have_a_row_for_everything(string seed, string kind, int count)
     {
-        var names = Rows().Where(r => r.Seed == seed && r.Kind == kind).Select(r => r.Name).ToList();
+        var names = Rows()
+            .Where(r => r.Seed == seed && r.Kind == kind)
+            .Select(r => r.Name)
+            .ToList();
         names.Count.ShouldBe(count);
         names.ShouldBeUnique();
     }
@@ -51,7 +54,10 @@ public sealed partial class SeedMapTests(TestDatabase database) : IClassFixture<
     {
         var known = await KnownAsync();
         Rows()
-            .Where(r => r.Kind == "column" && (!known.Contains(r.Place) || r.Place.Count(c => c == '.') != 2))
+            .Where(r =>
+                r.Kind == "column"
+                && (!known.Contains(r.Place) || r.Place.Count(c => c == '.') != 2)
+            )
             .ShouldBeEmpty();
     }
 

@@ -86,11 +86,15 @@ public sealed class TenantUpgradesTests(TestDatabase database) : IClassFixture<T
 
         nodes.SelectMany(n => n.Failed).Distinct().Order().ShouldBe(broken);
         var versions = await VersionsAsync(tenants);
-        versions.Where(v => broken.Contains(v.Key)).ShouldAllBe(v => v.Value == $"failed {target - 1}");
+        versions
+            .Where(v => broken.Contains(v.Key))
+            .ShouldAllBe(v => v.Value == $"failed {target - 1}");
         versions.Where(v => !broken.Contains(v.Key)).ShouldAllBe(v => v.Value == $"ready {target}");
         // Nobody's upgrade was done twice.
         told.Count(line => line.Contains($"is at {target}")).ShouldBe(nodes.Sum(n => n.Upgraded));
-        told.Where(line => line.Contains("is at")).Select(line => line.Split(' ')[1]).ShouldBeUnique();
+        told.Where(line => line.Contains("is at"))
+            .Select(line => line.Split(' ')[1])
+            .ShouldBeUnique();
         // What failed left nothing of the script.
         (
             await database.AskAsync<long>(

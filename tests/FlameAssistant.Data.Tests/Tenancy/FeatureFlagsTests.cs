@@ -45,9 +45,9 @@ public sealed class FeatureFlagsTests(TestDatabase database) : IClassFixture<Tes
         tenants
             .Count(t => FeatureState.Place("x", t) < 50 == FeatureState.Place("y", t) < 50)
             .ShouldBeInRange(850, 1150);
-        FeatureState.Place("x", new Guid("00000000-0000-7000-8000-000000000001")).ShouldBe(
-            FeatureState.Place("x", new Guid("00000000-0000-7000-8000-000000000001"))
-        );
+        FeatureState
+            .Place("x", new Guid("00000000-0000-7000-8000-000000000001"))
+            .ShouldBe(FeatureState.Place("x", new Guid("00000000-0000-7000-8000-000000000001")));
     }
 
     [Fact]

@@ -18,7 +18,12 @@ public sealed class TenantLifeTests(TestDatabase database) : IClassFixture<TestD
             by
         );
         var tenant = made.Value.Tenant;
-        (await AskAsync("max_users || ' ' || max_storage_gb || ' ' || (trial_ends_at > now())", tenant)).ShouldBe("10 50 true");
+        (
+            await AskAsync(
+                "max_users || ' ' || max_storage_gb || ' ' || (trial_ends_at > now())",
+                tenant
+            )
+        ).ShouldBe("10 50 true");
         (
             await database.AskAsync<long>(
                 $"SELECT count(*) FROM shared.tenant_features WHERE tenant_id = '{tenant.Id}' AND is_enabled"
@@ -80,9 +85,7 @@ public sealed class TenantLifeTests(TestDatabase database) : IClassFixture<TestD
                 new Data.Conversations.SendMessage(before.ConversationId, "no", "key-1")
             )
         ).IsOk.ShouldBeFalse();
-        (
-            await database.AskAsync<long>("SELECT count(*) FROM messages", tenant)
-        ).ShouldBe(2);
+        (await database.AskAsync<long>("SELECT count(*) FROM messages", tenant)).ShouldBe(2);
     }
 
     [Theory]
@@ -128,8 +131,15 @@ public sealed class TenantLifeTests(TestDatabase database) : IClassFixture<TestD
         await database.ExecuteAsync(
             "INSERT INTO shared.feature_flags (name, is_enabled, rollout_percentage, plans) VALUES ('gold', true, 100, '{enterprise}'), ('chosen', true, 100, '{enterprise}')"
         );
-        await PlanAsync(tenant, Plans.Enterprise, Actor.System, new Payment(99.5m, "EUR", "card", "t-1"));
-        (await AskAsync("subscription_plan || ' ' || max_users", tenant)).ShouldBe("enterprise 1000");
+        await PlanAsync(
+            tenant,
+            Plans.Enterprise,
+            Actor.System,
+            new Payment(99.5m, "EUR", "card", "t-1")
+        );
+        (await AskAsync("subscription_plan || ' ' || max_users", tenant)).ShouldBe(
+            "enterprise 1000"
+        );
         (await database.Get<FeatureFlags>().IsOnAsync(tenant, "gold", default)).ShouldBeTrue();
         await database.ExecuteAsync(
             $"UPDATE shared.tenant_features SET enabled_by = (SELECT id FROM shared.users LIMIT 1) WHERE tenant_id = '{tenant.Id}' AND feature_id = (SELECT id FROM shared.feature_flags WHERE name = 'chosen')"
@@ -138,16 +148,21 @@ public sealed class TenantLifeTests(TestDatabase database) : IClassFixture<TestD
         await PlanAsync(tenant, Plans.Free, Actor.System);
         (await database.Get<FeatureFlags>().IsOnAsync(tenant, "gold", default)).ShouldBeFalse();
         (await database.Get<FeatureFlags>().IsOnAsync(tenant, "chosen", default)).ShouldBeTrue();
-        (await HistoryAsync(tenant)).ShouldBe(
-            ["creation  free", "upgrade free enterprise", "downgrade enterprise free", "renewal free free"]
-        );
+        (await HistoryAsync(tenant)).ShouldBe([
+            "creation  free",
+            "upgrade free enterprise",
+            "downgrade enterprise free",
+            "renewal free free",
+        ]);
         (
             await database.AskAsync<string>(
                 $"SELECT price_paid || currency || payment_method || transaction_id FROM shared.subscription_history WHERE tenant_id = '{tenant.Id}' AND change_type = 'upgrade'"
             )
         ).ShouldBe("99.50EURcardt-1");
         (await PlanAsync(tenant, "gold", Actor.System)).Error.ShouldBe(TenantErrors.UnknownPlan);
-        await database.ExecuteAsync("DELETE FROM shared.feature_flags WHERE name IN ('gold', 'chosen')");
+        await database.ExecuteAsync(
+            "DELETE FROM shared.feature_flags WHERE name IN ('gold', 'chosen')"
+        );
     }
 
     [Fact]
@@ -188,7 +203,9 @@ public sealed class TenantLifeTests(TestDatabase database) : IClassFixture<TestD
         (await DropAsync(tenant)).Error.ShouldBe(TenantErrors.NotDeleted(tenant.Slug));
         await DeleteAsync(tenant, tenant.Slug, Actor.System);
         (await DropAsync(tenant)).Error!.Code.ShouldBe("tenant.in_grace");
-        (await database.Get<DropTenant>().RunDueAsync(default)).ShouldNotContain(d => d.Slug == tenant.Slug);
+        (await database.Get<DropTenant>().RunDueAsync(default)).ShouldNotContain(d =>
+            d.Slug == tenant.Slug
+        );
 
         database.Clock.Advance(TimeSpan.FromDays(31));
         (await database.Get<DropTenant>().RunDueAsync(default)).ShouldContain((tenant.Slug, null));
@@ -243,8 +260,14 @@ public sealed class TenantLifeTests(TestDatabase database) : IClassFixture<TestD
             await database.AskAsync<long>(
                 $"""
                 SELECT (SELECT count(*) FROM shared.tenants WHERE slug = '{slug}') + (SELECT count(*) FROM shared.users WHERE email LIKE '%{slug}%')
-                  + (SELECT count(*) FROM pg_namespace WHERE nspname = 'tenant_{slug.Replace('-', '_')}')
-                  + (SELECT count(*) FROM shared.tenant_schemas WHERE schema_name = 'tenant_{slug.Replace('-', '_')}')
+                  + (SELECT count(*) FROM pg_namespace WHERE nspname = 'tenant_{slug.Replace(
+                    '-',
+                    '_'
+                )}')
+                  + (SELECT count(*) FROM shared.tenant_schemas WHERE schema_name = 'tenant_{slug.Replace(
+                    '-',
+                    '_'
+                )}')
                   + (SELECT count(*) FROM shared.audit_logs WHERE new_values::text LIKE '%{slug}%')
                 """
             )
@@ -291,8 +314,7 @@ public sealed class TenantLifeTests(TestDatabase database) : IClassFixture<TestD
         [
             .. await database.AskAsync<string[]>(
                 $"SELECT array_agg(concat_ws(' ', change_type, coalesce(plan_from, ''), plan_to) ORDER BY created_at) FROM shared.subscription_history WHERE tenant_id = '{tenant.Id}'"
-            )
-                ?? [],
+            ) ?? [],
         ];
 
     private Task<string?> AskAsync(string expression, TenantRef tenant) =>
