@@ -37,6 +37,14 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
         {
             return Error.Forbidden(MemberPermissions.ChannelsManage);
         }
+        if (Draft.Name is not { Length: > 0 and <= 255 } || string.IsNullOrWhiteSpace(Draft.Name))
+        {
+            return ChannelErrors.NameInvalid;
+        }
+        if (Draft.AccountId is not { Length: > 0 and <= 255 })
+        {
+            return ChannelErrors.AccountInvalid;
+        }
         var db = unit.Db;
         var route = await db.ChannelRoutes.SingleOrDefaultAsync(
             r => r.Provider == Draft.Type && r.AccountId == Draft.AccountId,
@@ -91,6 +99,13 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
         {
             return ChannelErrors.AccountTaken(Draft.AccountId);
         }
+        catch (DbUpdateException ex)
+            when (ex.InnerException
+                    is PostgresException { ConstraintName: "integrations_type_name_key" }
+            )
+        {
+            return ChannelErrors.NameTaken(Draft.Name);
+        }
         unit.Raise(LiveKinds.Channel, channel.Id);
         return channel.Id;
     }
@@ -120,6 +135,16 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
 
 public static class ChannelErrors
 {
+    public static Error NameInvalid { get; } =
+        Error.Invalid("channel.name", "The name has 1 to 255 characters.", "name");
+
+    public static Error AccountInvalid { get; } =
+        Error.Invalid(
+            "channel.account",
+            "The account's id at the provider has 1 to 255 characters.",
+            "accountId"
+        );
+
     public static Error NameTaken(string name) =>
         Error.Conflict(
             "channel.name_taken",

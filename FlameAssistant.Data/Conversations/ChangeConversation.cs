@@ -30,16 +30,7 @@ public sealed record SetConversationStatus(Guid ConversationId, string Status)
         {
             return true;
         }
-        if (
-            conversation.Status == ConversationStatuses.Resolved
-            && await unit.Db.Conversations.AnyAsync(
-                c =>
-                    c.ChannelId == conversation.ChannelId
-                    && c.ContactId == conversation.ContactId
-                    && c.Status != ConversationStatuses.Resolved,
-                ct
-            )
-        )
+        if (await ChangeConversation.IsAnotherOpenAsync(unit, conversation, ct))
         {
             return ConversationErrors.AnotherIsOpen;
         }
@@ -105,6 +96,10 @@ public sealed record MarkConversationRead(Guid ConversationId, long InboundSeq)
         {
             return false;
         }
+        if (!await ChangeConversation.IsVisibleAsync(unit, ConversationId, ct))
+        {
+            return ConversationErrors.NotFound;
+        }
         var changed = await unit.Db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO conversation_members (conversation_id, user_id, read_inbound_seq)
@@ -133,9 +128,15 @@ public sealed record SaveDraft(Guid ConversationId, string Text) : ITenantOperat
         {
             return false;
         }
+        if (!await ChangeConversation.IsVisibleAsync(unit, ConversationId, ct))
+        {
+            return ConversationErrors.NotFound;
+        }
+        // Never between the halves of a surrogate pair.
         var draft =
             Text.Length == 0 ? null
             : Text.Length <= MaxLength ? Text
+            : char.IsHighSurrogate(Text[MaxLength - 1]) ? Text[..(MaxLength - 1)]
             : Text[..MaxLength];
         await unit.Db.Database.ExecuteSqlAsync(
             $"""
@@ -151,6 +152,30 @@ public sealed record SaveDraft(Guid ConversationId, string Text) : ITenantOperat
 
 internal static class ChangeConversation
 {
+    /// <summary>Whether a resolved conversation cannot be opened: there may be one only.</summary>
+    public static async Task<bool> IsAnotherOpenAsync(
+        TenantUnit unit,
+        Conversation conversation,
+        CancellationToken ct
+    ) =>
+        conversation.Status == ConversationStatuses.Resolved
+        && await unit.Db.Conversations.AnyAsync(
+            c =>
+                c.ChannelId == conversation.ChannelId
+                && c.ContactId == conversation.ContactId
+                && c.Status != ConversationStatuses.Resolved,
+            ct
+        );
+
+    /// <summary>Whether the actor may read it; takes no lock.</summary>
+    public static async Task<bool> IsVisibleAsync(
+        TenantUnit unit,
+        Guid id,
+        CancellationToken ct
+    ) =>
+        unit.Actor.May(MemberPermissions.ConversationsRead)
+        && await (await ConversationAccess.VisibleAsync(unit, ct)).AnyAsync(c => c.Id == id, ct);
+
     public static async Task<Conversation?> LockAsync(
         TenantUnit unit,
         Guid id,

@@ -73,6 +73,19 @@ internal static class ContactResolution
             }
             contactId = owner;
         }
+        if (contacts.Count > 0)
+        {
+            // A contact known by another name only, until now.
+            var (phone, name) = (Phone(sorted), Clip(profileName));
+            await unit
+                .Db.Contacts.Where(c => c.Id == contactId && (c.Phone == null || c.Name == null))
+                .ExecuteUpdateAsync(
+                    c =>
+                        c.SetProperty(x => x.Phone, x => x.Phone ?? phone)
+                            .SetProperty(x => x.Name, x => x.Name ?? name),
+                    ct
+                );
+        }
         return contactId;
     }
 
@@ -83,15 +96,12 @@ internal static class ContactResolution
         CancellationToken ct
     )
     {
-        var phone = identities
-            .Find(i => i.Kind is IdentityKinds.WaId or IdentityKinds.Phone)
-            ?.Value;
         var username = identities.Find(i => i.Kind == IdentityKinds.Username)?.Value;
         var contact = new Contact
         {
             Id = Guid.CreateVersion7(unit.Now),
             Name = Clip(profileName) ?? Clip(username),
-            Phone = phone is null ? null : "+" + phone.TrimStart('+'),
+            Phone = Phone(identities),
         };
         unit.Db.Contacts.Add(contact);
         await unit.Db.SaveChangesAsync(ct);
@@ -99,8 +109,16 @@ internal static class ContactResolution
         return contact.Id;
     }
 
+    private static string? Phone(List<InboundIdentity> identities) =>
+        identities.Find(i => i.Kind is IdentityKinds.WaId or IdentityKinds.Phone)?.Value
+            is { Length: < 50 } digits
+            ? "+" + digits.TrimStart('+')
+            : null;
+
+    // Never between the halves of a surrogate pair.
     private static string? Clip(string? name) =>
         string.IsNullOrWhiteSpace(name) ? null
         : name.Length <= 255 ? name
+        : char.IsHighSurrogate(name[254]) ? name[..254]
         : name[..255];
 }

@@ -24,6 +24,13 @@ public static class ConversationErrors
             "text"
         );
 
+    public static Error KeyInvalid { get; } =
+        Error.Invalid(
+            "message.key_invalid",
+            "The idempotency key has 1 to 255 characters.",
+            "idempotencyKey"
+        );
+
     public static Error WindowClosed { get; } =
         Error.Conflict(
             "message.window_closed",

@@ -92,6 +92,10 @@ public static class ConversationQueries
         CancellationToken ct
     )
     {
+        if (!unit.Actor.May(MemberPermissions.ConversationsRead))
+        {
+            return (0, 0, 0);
+        }
         var visible = await ConversationAccess.VisibleAsync(unit, ct);
         var mine = await CountAsync(ConversationViewNames.Mine);
         var unassigned = await CountAsync(ConversationViewNames.Unassigned);

@@ -173,6 +173,7 @@ public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutco
             return false;
         }
         message.Status = status;
+        message.UnknownSince = null;
         return true;
     }
 

@@ -36,6 +36,10 @@ public sealed record SendMessage(
         {
             return ConversationErrors.TextTooLong;
         }
+        if (IdempotencyKey.Length is 0 or > 255)
+        {
+            return ConversationErrors.KeyInvalid;
+        }
 
         var db = unit.Db;
         // The row lock orders the conversation's messages.
@@ -61,6 +65,10 @@ public sealed record SendMessage(
         if (!IsPrivate && await WhyClosedAsync(unit, conversation, ct) is { } closed)
         {
             return closed;
+        }
+        if (!IsPrivate && await ChangeConversation.IsAnotherOpenAsync(unit, conversation, ct))
+        {
+            return ConversationErrors.AnotherIsOpen;
         }
 
         var message = NewMessage(unit, conversation);

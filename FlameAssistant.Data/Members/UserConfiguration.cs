@@ -55,6 +55,13 @@ internal sealed class UserPasskeyConfiguration
     : IEntityTypeConfiguration<IdentityUserPasskey<Guid>>,
         Platform.IPlatformMapping
 {
-    public void Configure(EntityTypeBuilder<IdentityUserPasskey<Guid>> builder) =>
+    // Whole, since Identity maps passkeys only where the web host's options name its third schema version.
+    public void Configure(EntityTypeBuilder<IdentityUserPasskey<Guid>> builder)
+    {
         builder.ToTable("user_passkeys", "shared");
+        builder.HasKey(p => p.CredentialId);
+        builder.HasOne<User>().WithMany().HasForeignKey(p => p.UserId).IsRequired();
+        builder.OwnsOne(p => p.Data, data => data.ToJson("data"));
+        builder.Navigation(p => p.Data).IsRequired();
+    }
 }

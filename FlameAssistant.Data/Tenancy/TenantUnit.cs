@@ -1,3 +1,4 @@
+using System.Net;
 using FlameAssistant.Data.Live;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Storage;
@@ -66,7 +67,7 @@ public sealed class TenantUnit : IAsyncDisposable
                 SET LOCAL app.current_tenant_id = '{tenant.Id:D}';
                 SET LOCAL app.current_user_id = '{actor.UserId:D}';
                 SET LOCAL app.current_actor = '{actor.Kind}:{actor.Id:D}';
-                SET LOCAL app.current_ip = '{actor.Ip}'
+                SET LOCAL app.current_ip = '{Literal(actor.Ip)}'
                 """,
                 (NpgsqlConnection)db.Database.GetDbConnection(),
                 (NpgsqlTransaction)begun.GetDbTransaction()
@@ -81,6 +82,10 @@ public sealed class TenantUnit : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>Without the zone of a link-local address (fe80::1%eth0), which is no part of an inet.</summary>
+    private static IPAddress? Literal(IPAddress? ip) =>
+        ip is null ? null : new IPAddress(ip.GetAddressBytes());
 
     internal async Task CommitAsync(CancellationToken ct)
     {

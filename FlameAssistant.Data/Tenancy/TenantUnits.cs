@@ -87,10 +87,18 @@ public sealed class TenantUnits(
         }
     }
 
-    private static bool IsTransient(Exception ex) =>
-        (ex as PostgresException ?? ex.InnerException as PostgresException)?.SqlState
-            is PostgresErrorCodes.SerializationFailure
-                or PostgresErrorCodes.DeadlockDetected;
+    // EF wraps it once or twice, by how the command was run.
+    private static bool IsTransient(Exception? ex) =>
+        ex is not null
+        && (
+            ex
+                is PostgresException
+                {
+                    SqlState: PostgresErrorCodes.SerializationFailure
+                        or PostgresErrorCodes.DeadlockDetected
+                }
+            || IsTransient(ex.InnerException)
+        );
 
     private static DbContextOptions<TenantDb> Options(NpgsqlDataSource source) =>
         new DbContextOptionsBuilder<TenantDb>()
