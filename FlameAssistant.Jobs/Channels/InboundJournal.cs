@@ -127,7 +127,7 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
         command.Parameters.Add(new() { Value = inbound.CreatedAt });
         command.Parameters.Add(new() { Value = inbound.Id });
         command.Parameters.Add(new() { Value = clock.GetUtcNow() + after });
-        command.Parameters.Add(new() { Value = error });
+        command.Parameters.Add(new() { Value = SafeText.Clean(error)! });
         await command.ExecuteNonQueryAsync(ct);
     }
 
@@ -162,7 +162,8 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
         command.Parameters.Add(new() { Value = inbound.Id });
         command.Parameters.Add(new() { Value = position });
         command.Parameters.Add(new() { Value = body });
-        command.Parameters.Add(new() { Value = reason.Length <= 1000 ? reason : reason[..1000] });
+        var shown = reason.Length <= 1000 ? reason : reason[..1000];
+        command.Parameters.Add(new() { Value = SafeText.Clean(shown)! });
         await command.ExecuteNonQueryAsync(ct);
     }
 }
