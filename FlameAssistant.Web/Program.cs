@@ -39,6 +39,7 @@ return await Startup.RunAsync(async stop =>
     await app.PrepareDatabaseAsync(stop);
 
     app.UseFlameTelemetry();
+    app.UseErrorPage();
     app.UseSecurityHeaders();
     app.UseWebShell();
     app.UseRouting();

@@ -19,6 +19,10 @@ public sealed record ApplyStatus(Guid ChannelId, InboundStatus Status) : ITenant
             await ParkedEvents.ParkAsync(unit, ChannelId, Status, ct);
             return false;
         }
+        if (EarlierAttempts.Made(message, Status.ExternalId))
+        {
+            return false;
+        }
         var wasUnsettled =
             message.Status
             is MessageStatuses.Pending

@@ -34,7 +34,7 @@ internal static class ContactResolution
         var contacts = matching.Select(k => k.ContactId).Distinct().Order().ToList();
         if (contacts.Count == 1 && matching.Count == sorted.Count)
         {
-            return contacts[0];
+            return await HoldAsync(unit, contacts[0], ct);
         }
 
         var made = contacts.Count == 0;
@@ -73,6 +73,10 @@ internal static class ContactResolution
             }
             contactId = owner;
         }
+        if (!made)
+        {
+            contactId = await HoldAsync(unit, contactId, ct);
+        }
         if (contacts.Count > 0)
         {
             // A contact known by another name only, until now.
@@ -87,6 +91,33 @@ internal static class ContactResolution
                 );
         }
         return contactId;
+    }
+
+    /// <summary>
+    /// Keeps the contact from being joined into another until this unit is done, and follows a join that was faster. Other
+    /// messages of the contact are not held up.
+    /// </summary>
+    private static async Task<Guid> HoldAsync(
+        TenantUnit unit,
+        Guid contactId,
+        CancellationToken ct
+    )
+    {
+        while (true)
+        {
+            var kept = (
+                await unit
+                    .Db.Database.SqlQuery<Guid>(
+                        $"""SELECT coalesce(merged_into, id) AS "Value" FROM contacts WHERE id = {contactId} FOR KEY SHARE"""
+                    )
+                    .ToListAsync(ct)
+            ).Single();
+            if (kept == contactId)
+            {
+                return contactId;
+            }
+            contactId = kept;
+        }
     }
 
     private static async Task<Guid> CreateAsync(

@@ -240,7 +240,8 @@ public static class ConversationQueries
                 m.UnknownSince,
                 m.EditedAt,
                 m.DeletedAt,
-                q == null ? null : new ThreadQuote(q.Id, q.SenderType, null, q.Content)
+                q == null ? null : new ThreadQuote(q.Id, q.SenderType, null, q.Content),
+                m.ErrorCode
             )
         ).ToListAsync(ct);
         var hasEarlier = rows.Count > ThreadPageSize;

@@ -66,7 +66,8 @@ public sealed record ThreadMessage(
     DateTimeOffset? UnknownSince,
     DateTimeOffset? EditedAt,
     DateTimeOffset? DeletedAt,
-    ThreadQuote? Quote
+    ThreadQuote? Quote,
+    string? ErrorCode = null
 );
 
 /// <summary>The message that another one answers.</summary>

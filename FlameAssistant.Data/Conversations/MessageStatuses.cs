@@ -26,7 +26,7 @@ public static class MessageStatuses
     public static bool CanMove(string from, string to) =>
         (from, to) switch
         {
-            (Failed or Received, _) => false,
+            (Failed or Received, _) or (_, Received) => false,
             (Unknown, Pending or Sending or Unknown) => false,
             (Unknown, _) => true,
             (_, Failed) => Rank(from) <= Rank(Sent),

@@ -47,6 +47,7 @@ public sealed record ResendMessage(Guid MessageId) : ITenantOperation<SentMessag
                 message.Status = MessageStatuses.Pending;
                 message.ErrorCode = null;
                 message.ErrorMessage = null;
+                EarlierAttempts.Remember(message);
                 message.ExternalMessageId = null;
                 unit.Ask(OutboxKinds.DeliverMessage, message.Id, conversation.Id, message.Seq);
                 await db.SaveChangesAsync(ct);

@@ -3,6 +3,7 @@ using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace FlameAssistant.Data.Members;
 
@@ -31,6 +32,22 @@ public sealed class CreateUser(
 )
 {
     public async Task<Result<Guid>> RunAsync(NewUser asked, CancellationToken ct)
+    {
+        try
+        {
+            return await TryAsync(asked, ct);
+        }
+        catch (DbUpdateException ex)
+            when (ex.InnerException
+                    is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
+            )
+        {
+            // Somebody made the same person at the same moment; now they are known.
+            return await TryAsync(asked, ct);
+        }
+    }
+
+    private async Task<Result<Guid>> TryAsync(NewUser asked, CancellationToken ct)
     {
         if (!MemberErrors.IsEmail(asked.Email))
         {

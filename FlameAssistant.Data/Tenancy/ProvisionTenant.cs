@@ -40,6 +40,7 @@ public sealed partial class ProvisionTenant(
         "www",
         "admin",
     ];
+    private static readonly string[] plans = ["free", "starter", "professional", "enterprise"];
     private static readonly TimeSpan InvitationLife = TimeSpan.FromDays(7);
 
     public async Task<Result<ProvisionedTenant>> RunAsync(NewTenant asked, CancellationToken ct)
@@ -142,6 +143,14 @@ public sealed partial class ProvisionTenant(
         if (!MemberErrors.IsEmail(asked.OwnerEmail))
         {
             problems["owner"] = $"'{asked.OwnerEmail}' is not an e-mail address.";
+        }
+        if (!plans.Contains(asked.Plan, StringComparer.Ordinal))
+        {
+            problems["plan"] = $"The plan is one of {string.Join(", ", plans)}.";
+        }
+        if (!TenantStatuses.All.Contains(asked.Status, StringComparer.Ordinal))
+        {
+            problems["status"] = $"The status is one of {string.Join(", ", TenantStatuses.All)}.";
         }
         return problems.Count == 0
             ? null

@@ -26,6 +26,16 @@ public static class TenantStatuses
     public const string Suspended = "suspended";
     public const string Expired = "expired";
     public const string Cancelled = "cancelled";
+
+    public static readonly IReadOnlyList<string> All =
+    [
+        Pending,
+        Trial,
+        Active,
+        Suspended,
+        Expired,
+        Cancelled,
+    ];
 }
 
 /// <summary>The tenant that carries platform events and super-admins; hidden from lists, and <c>/t/system</c> is 404.</summary>

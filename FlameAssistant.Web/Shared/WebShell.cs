@@ -42,6 +42,16 @@ public static class WebShell
         return services;
     }
 
+    /// <summary>Surprises show the page that says so; in Development they show themselves.</summary>
+    public static WebApplication UseErrorPage(this WebApplication app)
+    {
+        if (!app.Environment.IsDevelopment())
+        {
+            app.UseExceptionHandler(Urls.Broken, createScopeForErrors: true);
+        }
+        return app;
+    }
+
     /// <summary>Before authentication: language first, so that even refusals are understood; unknown addresses get the 404 page.</summary>
     public static WebApplication UseWebShell(this WebApplication app)
     {

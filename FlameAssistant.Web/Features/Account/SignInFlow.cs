@@ -48,6 +48,12 @@ public sealed class SignInFlow(
             return new SignInAnswer(SignInOutcome.LockedOut, end - time.GetUtcNow());
         }
 
+        if (result.Succeeded && user.IsActive)
+        {
+            user.LastLoginAt = time.GetUtcNow();
+            await users.UpdateAsync(user);
+        }
+
         return new SignInAnswer(
             result switch
             {

@@ -34,7 +34,7 @@ public sealed partial class MessageBubble
         {
             { Tone: "bad" } when Message.ErrorMessage is { Length: > 0 } reason => L[
                 "Message.failedBecause",
-                L.Known($"Error.{reason}", reason)
+                L.Known($"Error.{Message.ErrorCode}", reason)
             ],
             { } state => L[state.Text],
             null => "",

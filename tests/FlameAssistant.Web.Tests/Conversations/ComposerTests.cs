@@ -28,7 +28,7 @@ public sealed class ComposerTests : InboxContext
     public void Failed_send_should_keep_the_text_and_say_why_in_the_readers_language()
     {
         Speak("es");
-        Data.OnSend = _ => Refused("window_closed");
+        Data.OnSend = _ => Refused("message.window_closed");
         var page = Open(7);
 
         Type(page, "Hola, ¿sigue ahí?");
