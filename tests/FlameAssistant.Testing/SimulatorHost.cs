@@ -8,7 +8,7 @@ namespace FlameAssistant.Testing;
 /// <summary>The simulator in this process, on a free port.</summary>
 public sealed class SimulatorHost : IAsyncDisposable
 {
-    public const string AccessToken = "simulated-access-token";
+    public const string AccessToken = TestDatabase.AccessToken;
     private readonly WebApplication app;
 
     private SimulatorHost(WebApplication app)
