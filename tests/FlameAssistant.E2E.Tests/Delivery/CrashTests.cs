@@ -7,113 +7,144 @@ using Npgsql;
 
 namespace FlameAssistant.E2E.Tests.Delivery;
 
-/// <summary>kill -9 between the steps: each message exactly once, or visibly unknown.</summary>
-public sealed class CrashTests(TestDatabase database) : IClassFixture<TestDatabase>, IAsyncLifetime
+/// <summary>An app that delivers to the simulator, and is killed by the tests.</summary>
+public sealed class CrashApp : IAsyncLifetime
 {
-    private const string Secret = "app-secret";
-    private static readonly TimeSpan soon = TimeSpan.FromSeconds(40);
-    private SimulatorHost simulator = null!;
-    private AppProcess app = null!;
-    private TenantRef tenant = null!;
-    private Actor agent = null!;
-    private Guid channel;
-    private string account = "";
+    public TestDatabase Database { get; private set; } = null!;
 
-    private string Address => $"/webhooks/whatsapp/{channel}";
+    public SimulatorHost Simulator { get; private set; } = null!;
+
+    public AppProcess App { get; private set; } = null!;
 
     public async ValueTask InitializeAsync()
     {
-        tenant = await database.NewTenantAsync();
-        agent = await database.NewMemberAsync(tenant);
-        account = database.Next("70000");
-        channel = await database.NewChannelAsync(tenant, accountId: account, appSecret: Secret);
-        simulator = await SimulatorHost.StartAsync();
-        app = await AppProcess.StartAsync(
-            database,
-            ("Flame__Channels__Graph__BaseUrl", simulator.Url),
+        Database = await TestDatabase.CreateAsync();
+        Simulator = await SimulatorHost.StartAsync();
+        App = await AppProcess.StartAsync(
+            Database,
+            ("Flame__Channels__Graph__BaseUrl", Simulator.Url),
             ("Flame__Outbound__AllowedPrivateHosts", "127.0.0.1")
         );
     }
 
     public async ValueTask DisposeAsync()
     {
-        await app.DisposeAsync();
-        await simulator.DisposeAsync();
+        if (App is not null)
+        {
+            await App.DisposeAsync();
+        }
+        if (Simulator is not null)
+        {
+            await Simulator.DisposeAsync();
+        }
+        if (Database is not null)
+        {
+            await Database.DisposeAsync();
+        }
     }
+}
+
+/// <summary>kill -9 between the steps: each message exactly once, or visibly unknown.</summary>
+public sealed class CrashTests(CrashApp fixture) : IClassFixture<CrashApp>, IAsyncLifetime
+{
+    private const string Secret = "app-secret";
+    private static readonly TimeSpan soon = TimeSpan.FromSeconds(60);
+    private TenantRef tenant = null!;
+    private Actor agent = null!;
+    private Guid channel;
+    private string account = "";
+
+    private TestDatabase Database => fixture.Database;
+
+    private SimulatorHost Simulator => fixture.Simulator;
+
+    private AppProcess App => fixture.App;
+
+    private string Address => $"/webhooks/whatsapp/{channel}";
+
+    public async ValueTask InitializeAsync()
+    {
+        tenant = await Database.NewTenantAsync();
+        agent = await Database.NewMemberAsync(tenant);
+        account = Database.Next("70000");
+        channel = await Database.NewChannelAsync(tenant, accountId: account, appSecret: Secret);
+    }
+
+    public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
     public async Task A_crash_between_storing_and_processing_should_neither_lose_nor_double()
     {
         var conversation = await ConversationAsync("5491155550001");
-        await using var holder = await database.OpenOwnerAsync(tenant);
+        await using var holder = await Database.OpenOwnerAsync(tenant);
         await using var transaction = await holder.BeginTransactionAsync();
         await ExecuteAsync(
             holder,
             $"SELECT 1 FROM conversations WHERE id = '{conversation}' FOR UPDATE"
         );
         var body = Fixtures.WhatsAppText(account, "wamid.crash", "5491155550001", "Crash");
-        (await app.PostSignedAsync(Address, body, Secret)).ShouldBe(HttpStatusCode.OK);
+        (await App.PostSignedAsync(Address, body, Secret)).ShouldBe(HttpStatusCode.OK);
         await Eventually.IsTrueAsync(
             async () =>
-                await database.AskAsync<long>(
-                    "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND usename = 'flame_app' AND datname = current_database()"
+                await Database.AskAsync<long>(
+                    "SELECT count(*) FROM shared.inbound_events, pg_locks WHERE state = 'pending' AND attempts = 1 AND NOT granted"
                 ) > 0,
             soon
         );
 
-        await app.KillAsync();
+        await App.KillAsync();
         await transaction.RollbackAsync();
         (await CountAsync("wamid.crash")).ShouldBe(0);
         await LeasesEndAsync();
-        await app.StartAsync();
+        await App.StartAsync();
 
-        await database.AllTakenAsync();
+        await Database.AllTakenAsync();
         (await CountAsync("wamid.crash")).ShouldBe(1);
     }
 
     [Fact]
     public async Task A_crash_between_sending_and_the_answer_should_be_visibly_unknown_and_never_sent_again()
     {
-        simulator.Add(account);
+        Simulator.Add(account);
         Misbehave(new ChannelFaults { DelayMs = 300_000, Times = 1 });
         var conversation = await ConversationAsync("5491155550002");
         var message = await SendAsync(conversation, "Once or unknown");
-        await simulator.State.WaitForMessageAsync(m => m.Text == "Once or unknown", soon);
+        await Simulator.State.WaitForMessageAsync(m => m.Text == "Once or unknown", soon);
         (await StatusAsync(message)).ShouldBe(MessageStatuses.Sending);
 
-        await app.KillAsync();
+        await App.KillAsync();
         await LeasesEndAsync();
-        await app.StartAsync();
+        await App.StartAsync();
 
         await IsAsync(message, MessageStatuses.Unknown);
         (await OutboxAsync()).ShouldBe(0);
-        simulator.State.Outbox.All().Count.ShouldBe(1);
+        Sent().Count.ShouldBe(1);
 
         // Not yet: a callback may still settle it.
         (await ResendAsync(message)).IsOk.ShouldBeFalse();
-        await database.ExecuteAsync(
-            $"UPDATE messages SET unknown_since = '{database.Clock.GetUtcNow().AddMinutes(-16):O}' WHERE id = '{message}'",
+        await Database.ExecuteAsync(
+            $"UPDATE messages SET unknown_since = '{Database.Clock.GetUtcNow().AddMinutes(-16):O}' WHERE id = '{message}'",
             tenant
         );
         var again = (await ResendAsync(message)).Value;
         await IsAsync(again.Id, MessageStatuses.Accepted);
         (await ResendAsync(message)).Value.Id.ShouldBe(again.Id);
-        simulator.State.Outbox.All().Count.ShouldBe(2);
+        Sent().Count.ShouldBe(2);
     }
 
     [Fact]
     public async Task A_callback_should_settle_what_was_unknown()
     {
-        simulator.Add(account, app.Url + Address, Secret);
+        Simulator.Add(account, App.Url + Address, Secret);
         Misbehave(new ChannelFaults { DropConnection = true, Times = 1 });
         var conversation = await ConversationAsync("5491155550003");
 
         var message = await SendAsync(conversation, "Cut off");
 
         await IsAsync(message, MessageStatuses.Delivered);
-        simulator.State.Outbox.All().Count.ShouldBe(1);
+        Sent().Count.ShouldBe(1);
         (
-            await database.AskAsync<bool>(
+            await Database.AskAsync<bool>(
                 $"SELECT unknown_since IS NULL AND external_message_id IS NOT NULL FROM messages WHERE id = '{message}'",
                 tenant
             )
@@ -123,7 +154,7 @@ public sealed class CrashTests(TestDatabase database) : IClassFixture<TestDataba
     [Fact]
     public async Task Statuses_should_be_kept_that_overtake_the_answer()
     {
-        simulator.Add(account, app.Url + Address, Secret);
+        Simulator.Add(account, App.Url + Address, Secret);
         Misbehave(new ChannelFaults { StatusesBeforeAnswer = true });
         var conversation = await ConversationAsync("5491155550004");
 
@@ -138,7 +169,7 @@ public sealed class CrashTests(TestDatabase database) : IClassFixture<TestDataba
     public async Task Two_hundred_messages_should_survive_kills()
     {
         const int Count = 200;
-        simulator.Add(account);
+        Simulator.Add(account);
         Misbehave(new ChannelFaults { DelayMs = 60 });
         var conversations = new List<Guid>();
         for (var i = 0; i < 20; i++)
@@ -153,10 +184,10 @@ public sealed class CrashTests(TestDatabase database) : IClassFixture<TestDataba
 
         foreach (var part in new[] { 30, 80, 140 })
         {
-            await simulator.State.WaitUntilAsync(() => simulator.Accepted().Count >= part, soon);
-            await app.KillAsync();
+            await Simulator.State.WaitUntilAsync(() => Sent().Count >= part, soon);
+            await App.KillAsync();
             await LeasesEndAsync();
-            await app.StartAsync();
+            await App.StartAsync();
         }
         await Eventually.IsTrueAsync(async () => await OutboxAsync() == 0, soon);
 
@@ -184,7 +215,7 @@ public sealed class CrashTests(TestDatabase database) : IClassFixture<TestDataba
         unknown.ShouldBeLessThanOrEqualTo(3 * 24);
 
         // In order within each conversation, whatever was in between.
-        var texts = simulator.Accepted().Select(m => m.Text!).ToList();
+        var texts = Sent().Select(m => m.Text!).ToList();
         for (var c = 0; c < conversations.Count; c++)
         {
             var own = texts
@@ -198,15 +229,18 @@ public sealed class CrashTests(TestDatabase database) : IClassFixture<TestDataba
 
     // ---------------------------------------------------------------- helpers
 
+    private List<Simulator.WhatsApp.ReceivedMessage> Sent() =>
+        [.. fixture.Simulator.Accepted().Where(m => m.Channel == account)];
+
     private void Misbehave(ChannelFaults faults) =>
-        simulator.State.Channels.SetFaults(account, faults);
+        Simulator.State.Channels.SetFaults(account, faults);
 
     private async Task<Guid> ConversationAsync(string from) =>
-        (await database.ReceiveAsync(tenant, channel, from)).ConversationId;
+        (await Database.ReceiveAsync(tenant, channel, from)).ConversationId;
 
     private async Task<Guid> SendAsync(Guid conversation, string text) =>
         (
-            await database.DoAsync(
+            await Database.DoAsync(
                 tenant,
                 agent,
                 new SendMessage(conversation, text, Guid.NewGuid().ToString("N"))
@@ -214,11 +248,11 @@ public sealed class CrashTests(TestDatabase database) : IClassFixture<TestDataba
         ).Id;
 
     private Task<Data.Shared.Result<SentMessage>> ResendAsync(Guid message) =>
-        database.RunAsync(tenant, agent, new ResendMessage(message));
+        Database.RunAsync(tenant, agent, new ResendMessage(message));
 
     /// <summary>As if the minutes had passed after which a dead node's work is free again.</summary>
     private Task LeasesEndAsync() =>
-        database.ExecuteAsync(
+        Database.ExecuteAsync(
             """
             UPDATE shared.inbound_events SET available_at = created_at WHERE state = 'pending';
             UPDATE shared.outbox SET available_at = created_at WHERE leased_by IS NOT NULL;
@@ -226,19 +260,19 @@ public sealed class CrashTests(TestDatabase database) : IClassFixture<TestDataba
         );
 
     private Task<string?> StatusAsync(Guid message) =>
-        database.AskAsync<string>($"SELECT status FROM messages WHERE id = '{message}'", tenant);
+        Database.AskAsync<string>($"SELECT status FROM messages WHERE id = '{message}'", tenant);
 
     private Task IsAsync(Guid message, string status) =>
         Eventually.IsTrueAsync(async () => await StatusAsync(message) == status, soon);
 
     private Task<long> CountAsync(string wamid) =>
-        database.AskAsync<long>(
+        Database.AskAsync<long>(
             $"SELECT count(*) FROM messages WHERE external_message_id = '{wamid}'",
             tenant
         );
 
     private Task<long> OutboxAsync() =>
-        database.AskAsync<long>(
+        Database.AskAsync<long>(
             $"SELECT count(*) FROM shared.outbox WHERE tenant_id = '{tenant.Id}'"
         );
 

@@ -174,14 +174,9 @@ public sealed class WebhookTests(WebhookApp fixture) : IClassFixture<WebhookApp>
     [Theory]
     [InlineData("/webhooks/whatsapp/01994444-0000-7000-8000-000000000000")]
     [InlineData("/webhooks/whatsapp/not-an-id")]
-    [InlineData("/webhooks/whatsapp/")]
-    [InlineData("/webhooks/nothing")]
+    [InlineData("/webhooks/whatsapp/00000000-0000-0000-0000-000000000000")]
     public async Task An_unknown_address_should_not_be_found(string path)
     {
-        if (path.EndsWith('/'))
-        {
-            path += Guid.Empty;
-        }
         var body = Fixtures.WhatsAppText("1", "wamid.1");
 
         (await App.PostSignedAsync(path, body, WebhookApp.SharedSecret)).ShouldBe(

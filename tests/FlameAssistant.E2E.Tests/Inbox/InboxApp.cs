@@ -46,6 +46,7 @@ public sealed class InboxApp : IAsyncLifetime
         Simulator = await SimulatorHost.StartAsync();
         App = await AppProcess.StartAsync(Database, Settings(Simulator));
         Simulator.Add(Account, $"{App.Url}/webhooks/whatsapp/{channel}", "app-secret");
+        Assertions.SetDefaultExpectTimeout(20_000);
         playwright = await Playwright.CreateAsync();
         Browser = await playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions
