@@ -64,15 +64,11 @@ public static class FlameJobs
     {
         services.Configure<OutboundOptions>(outbound =>
         {
-            var hosts = configuration.GetSection("Flame:Outbound:AllowedPrivateHosts");
-            foreach (
-                var host in (hosts.Value ?? "").Split(
-                    ',',
-                    StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries
-                )
-            )
+            var setting = configuration.GetSection("Flame:Outbound:AllowedPrivateHosts");
+            string?[] values = [setting.Value, .. setting.GetChildren().Select(child => child.Value)];
+            foreach (var host in values.SelectMany(value => (value ?? "").Split(',')))
             {
-                outbound.AllowedPrivateHosts.Add(host);
+                outbound.AllowedPrivateHosts.Add(host.Trim());
             }
         });
         services.Configure<GraphOptions>(configuration.GetSection("Flame:Channels:Graph"));

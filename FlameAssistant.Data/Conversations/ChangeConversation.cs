@@ -168,11 +168,7 @@ internal static class ChangeConversation
         );
 
     /// <summary>Whether the actor may read it; takes no lock.</summary>
-    public static async Task<bool> IsVisibleAsync(
-        TenantUnit unit,
-        Guid id,
-        CancellationToken ct
-    ) =>
+    public static async Task<bool> IsVisibleAsync(TenantUnit unit, Guid id, CancellationToken ct) =>
         unit.Actor.May(MemberPermissions.ConversationsRead)
         && await (await ConversationAccess.VisibleAsync(unit, ct)).AnyAsync(c => c.Id == id, ct);
 

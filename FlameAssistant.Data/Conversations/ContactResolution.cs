@@ -97,11 +97,7 @@ internal static class ContactResolution
     /// Keeps the contact from being joined into another until this unit is done, and follows a join that was faster. Other
     /// messages of the contact are not held up.
     /// </summary>
-    private static async Task<Guid> HoldAsync(
-        TenantUnit unit,
-        Guid contactId,
-        CancellationToken ct
-    )
+    private static async Task<Guid> HoldAsync(TenantUnit unit, Guid contactId, CancellationToken ct)
     {
         while (true)
         {

@@ -1,11 +1,12 @@
 using System.Collections.Concurrent;
 using System.Collections.Immutable;
 using System.Threading.Channels;
+using Microsoft.Extensions.Logging;
 
 namespace FlameAssistant.Data.Live;
 
 /// <summary>Fans events out in this process at once, and hands them to the relay for the other nodes.</summary>
-public sealed class LiveHub
+public sealed partial class LiveHub(ILogger<LiveHub> logger)
 {
     private readonly ConcurrentDictionary<Guid, ImmutableArray<Action<LiveEvent>>> byTenant = new();
     private ImmutableArray<Action<LiveEvent>> everywhere = [];
@@ -54,25 +55,38 @@ public sealed class LiveHub
     /// <summary>What came from another node, or concerns this one only.</summary>
     internal void Deliver(LiveEvent live)
     {
-        foreach (var subscriber in everywhere)
-        {
-            subscriber(live);
-        }
+        Tell(everywhere, live);
         if (live.TenantId == Guid.Empty)
         {
-            foreach (var subscriber in byTenant.Values.SelectMany(subscribers => subscribers))
+            foreach (var subscribers in byTenant.Values)
             {
-                subscriber(live);
+                Tell(subscribers, live);
             }
         }
         else if (byTenant.TryGetValue(live.TenantId, out var subscribers))
         {
-            foreach (var subscriber in subscribers)
+            Tell(subscribers, live);
+        }
+    }
+
+    /// <summary>What it tells of is committed: a subscriber that fails misses a hint, and the publisher nothing.</summary>
+    private void Tell(ImmutableArray<Action<LiveEvent>> subscribers, LiveEvent live)
+    {
+        foreach (var subscriber in subscribers)
+        {
+            try
             {
                 subscriber(live);
             }
+            catch (Exception ex)
+            {
+                LogFailed(logger, live.Kind, ex);
+            }
         }
     }
+
+    [LoggerMessage(Level = LogLevel.Error, Message = "A subscriber of live events failed at {Kind}")]
+    private static partial void LogFailed(ILogger logger, string kind, Exception ex);
 
     private sealed class Subscription(Action end) : IDisposable
     {

@@ -11,8 +11,21 @@ internal sealed class UserConfiguration : IEntityTypeConfiguration<User>, Platfo
     {
         builder.ToTable("users", "shared");
         builder.Property(u => u.Id).ValueGeneratedNever();
+        // Identity asks for varchar(256) and takes null; the database's own checks hold.
         builder.Property(u => u.UserName).HasColumnName("username");
         builder.Property(u => u.NormalizedUserName).HasColumnName("normalized_username");
+        foreach (
+            var name in (string[])
+                [
+                    nameof(User.UserName),
+                    nameof(User.NormalizedUserName),
+                    nameof(User.Email),
+                    nameof(User.NormalizedEmail),
+                ]
+        )
+        {
+            builder.Property(name).HasColumnType("text").IsRequired();
+        }
         builder.Property(u => u.EmailConfirmed).HasColumnName("is_verified");
         builder.Property(u => u.PhoneNumber).HasColumnName("phone");
         builder.Property(u => u.PhoneNumberConfirmed).HasColumnName("phone_verified");

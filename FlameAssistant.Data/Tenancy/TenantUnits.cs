@@ -97,6 +97,8 @@ public sealed class TenantUnits(
                     SqlState: PostgresErrorCodes.SerializationFailure
                         or PostgresErrorCodes.DeadlockDetected
                 }
+                // Another unit opened the contact's conversation at the same moment: the repetition sees it.
+                or PostgresException { ConstraintName: "conversations_channel_id_contact_id_key" }
             || IsTransient(ex.InnerException)
         );
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Threading.Channels;
 using FlameAssistant.Data.Platform;
 using Npgsql;
@@ -19,10 +20,15 @@ public sealed record JournalEvent(
 /// <c>shared.inbound_events</c>, as flame_worker: a body is stored before anything else is done with it, and taken by one
 /// worker at a time.
 /// </summary>
-public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clock)
+public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clock) : IDisposable
 {
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(1);
 
+    private const int MaxBatch = 200;
+    private const int MaxBatchBytes = 8 * 1024 * 1024;
+
+    private readonly ConcurrentQueue<Entry> waiting = new();
+    private readonly SemaphoreSlim writers = new(2);
     private readonly NpgsqlDataSource worker = sources.For(DataSources.MainCluster).Worker;
 
     private readonly Channel<bool> wakeUps = Channel.CreateBounded<bool>(
@@ -31,37 +37,84 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
 
     internal ChannelReader<bool> WakeUps => wakeUps.Reader;
 
-    /// <summary>Stores the body; when this returns it is durable, and this node's worker is awake.</summary>
+    /// <summary>
+    /// Stores the body; when this returns it is durable, and this node's worker is awake. Bodies that come while a write is
+    /// under way go together with the next one: under load a commit, not a body, is what costs.
+    /// </summary>
     /// <param name="channelId">The channel whose address and secret it came by; null for a shared address.</param>
+    /// <param name="ct">Ends the wait, not the write.</param>
     public async Task<Guid> StoreAsync(
         string provider,
         Guid? channelId,
-        ReadOnlyMemory<byte> body,
+        byte[] body,
         CancellationToken ct
     )
     {
         var now = clock.GetUtcNow();
-        var id = Guid.CreateVersion7(now);
-        await using var command = worker.CreateCommand(
-            """
-            INSERT INTO shared.inbound_events (id, provider, channel_id, body, available_at, created_at)
-            VALUES ($1, $2, $3, $4, $5, $5)
-            """
-        );
-        command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = provider });
-        command.Parameters.Add(
-            new()
-            {
-                Value = channelId is { } c ? c : DBNull.Value,
-                NpgsqlDbType = NpgsqlDbType.Uuid,
-            }
-        );
-        command.Parameters.Add(new NpgsqlParameter<ReadOnlyMemory<byte>> { TypedValue = body });
-        command.Parameters.Add(new() { Value = now });
-        await command.ExecuteNonQueryAsync(ct);
+        var entry = new Entry(Guid.CreateVersion7(now), now, provider, channelId, body);
+        waiting.Enqueue(entry);
+        _ = WriteAsync();
+        await entry.Stored.Task.WaitAsync(ct);
         wakeUps.Writer.TryWrite(true);
-        return id;
+        return entry.Id;
+    }
+
+    private async Task WriteAsync()
+    {
+        // Who finds no free writer is taken along: a writer looks again after it has given its place back.
+        while (!waiting.IsEmpty && await writers.WaitAsync(TimeSpan.Zero))
+        {
+            try
+            {
+                await InsertAsync(NextBatch());
+            }
+            finally
+            {
+                writers.Release();
+            }
+        }
+    }
+
+    private List<Entry> NextBatch()
+    {
+        var batch = new List<Entry>();
+        var bytes = 0;
+        while (batch.Count < MaxBatch && bytes < MaxBatchBytes && waiting.TryDequeue(out var entry))
+        {
+            batch.Add(entry);
+            bytes += entry.Body.Length;
+        }
+        return batch;
+    }
+
+    private async Task InsertAsync(List<Entry> batch)
+    {
+        if (batch.Count == 0)
+        {
+            return;
+        }
+        try
+        {
+            await using var command = worker.CreateCommand(
+                """
+                INSERT INTO shared.inbound_events (id, provider, channel_id, body, available_at, created_at)
+                SELECT id, provider, channel_id, body, created_at, created_at
+                  FROM unnest($1, $2, $3, $4, $5) AS e (id, provider, channel_id, body, created_at)
+                """
+            );
+            command.Parameters.Add(new() { Value = batch.Select(e => e.Id).ToArray() });
+            command.Parameters.Add(new() { Value = batch.Select(e => e.Provider).ToArray() });
+            command.Parameters.Add(new() { Value = batch.Select(e => e.ChannelId).ToArray() });
+            command.Parameters.Add(new() { Value = batch.Select(e => e.Body).ToArray() });
+            command.Parameters.Add(new() { Value = batch.Select(e => e.CreatedAt).ToArray() });
+            await command.ExecuteNonQueryAsync();
+            batch.ForEach(e => e.Stored.SetResult());
+        }
+        catch (Exception ex)
+        {
+            // Nothing of it is stored: every caller answers with an error, and the provider sends again.
+            batch.ForEach(e => e.Stored.SetException(ex));
+        }
     }
 
     /// <summary>Takes the oldest due events for a minute; what a crash leaves behind is due again after it.</summary>
@@ -165,5 +218,19 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
         var shown = reason.Length <= 1000 ? reason : reason[..1000];
         command.Parameters.Add(new() { Value = SafeText.Clean(shown)! });
         await command.ExecuteNonQueryAsync(ct);
+    }
+
+    public void Dispose() => writers.Dispose();
+
+    private sealed record Entry(
+        Guid Id,
+        DateTimeOffset CreatedAt,
+        string Provider,
+        Guid? ChannelId,
+        byte[] Body
+    )
+    {
+        public TaskCompletionSource Stored { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

@@ -8,6 +8,9 @@ namespace FlameAssistant.Jobs.Platform;
 public sealed class OutboundOptions
 {
     public IList<string> AllowedPrivateHosts { get; } = [];
+
+    /// <summary>In Development this machine's own addresses are where fakes and gateways are.</summary>
+    public bool AllowLoopback { get; set; }
 }
 
 /// <summary>
@@ -64,6 +67,9 @@ public sealed class OutboundAddresses(IOptions<OutboundOptions> options)
         );
     }
 
+    private bool IsRefused(IPAddress address) =>
+        IsSpecial(address) && !(options.Value.AllowLoopback && IPAddress.IsLoopback(address));
+
     internal SocketsHttpHandler NewHandler() =>
         new()
         {
@@ -87,7 +93,7 @@ public sealed class OutboundAddresses(IOptions<OutboundOptions> options)
             host,
             StringComparer.OrdinalIgnoreCase
         );
-        if (addresses.Length == 0 || (!allowed && Array.Exists(addresses, IsSpecial)))
+        if (addresses.Length == 0 || (!allowed && Array.Exists(addresses, IsRefused)))
         {
             throw new HttpRequestException(
                 HttpRequestError.ConnectionError,

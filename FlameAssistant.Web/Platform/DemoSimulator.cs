@@ -75,22 +75,13 @@ internal static class DemoRegistration
             .Configure<IHostEnvironment>(
                 (graph, environment) => graph.AllowChannelBaseUrl = environment.IsDevelopment()
             );
-        if (
-            configuration["Flame:Simulator:Url"] is { } url
-            && Uri.TryCreate(url, UriKind.Absolute, out var simulator)
-        )
+        services
+            .AddOptions<OutboundOptions>()
+            .Configure<IHostEnvironment>(
+                (outbound, environment) => outbound.AllowLoopback = environment.IsDevelopment()
+            );
+        if (Uri.TryCreate(configuration["Flame:Simulator:Url"], UriKind.Absolute, out _))
         {
-            services
-                .AddOptions<OutboundOptions>()
-                .Configure<IHostEnvironment>(
-                    (outbound, environment) =>
-                    {
-                        if (environment.IsDevelopment())
-                        {
-                            outbound.AllowedPrivateHosts.Add(simulator.Host);
-                        }
-                    }
-                );
             services.AddHostedService(provider =>
                 provider.GetRequiredService<IHostEnvironment>().IsDevelopment()
                     ? ActivatorUtilities.CreateInstance<DemoSimulator>(provider)

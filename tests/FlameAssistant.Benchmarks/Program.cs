@@ -1,1 +1,39 @@
-Console.WriteLine("Usage: FlameAssistant.Benchmarks <name>");
+using FlameAssistant.Benchmarks;
+using FlameAssistant.Data.Platform.Embedded;
+using FlameAssistant.Testing;
+
+// Ratios in one run, on a server of their own that really writes to disk. Each prints its part of docs/benchmarks.md.
+var all = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
+{
+    ["unit"] = UnitOfWork.RunAsync,
+    ["inbound"] = DurableInbound.RunAsync,
+    ["screen"] = WebhookToScreen.RunAsync,
+};
+var chosen = args is [] or ["all"] ? [.. all.Keys] : args;
+if (Array.Find(chosen, name => !all.ContainsKey(name)) is { } unknown)
+{
+    await Console.Error.WriteLineAsync(
+        $"There is no benchmark '{unknown}': choose from {string.Join(", ", all.Keys)}."
+    );
+    return 2;
+}
+
+var root = Directory.CreateTempSubdirectory("flame-bench-").FullName;
+await using (
+    var server = await EmbeddedPostgres.StartAsync(
+        new EmbeddedPostgresOptions { RootPath = root, Durable = true },
+        line => Console.Error.WriteLine(line)
+    )
+)
+{
+    Environment.SetEnvironmentVariable(PostgresServer.Variable, server.ConnectionString);
+    Console.WriteLine(
+        $"PostgreSQL {server.Version}, {Environment.ProcessorCount} cores, .NET {Environment.Version}"
+    );
+    foreach (var name in chosen)
+    {
+        await all[name]();
+    }
+}
+Directory.Delete(root, recursive: true);
+return 0;

@@ -33,6 +33,7 @@ public class TestDatabase : IAsyncLifetime
     private ServiceProvider? services;
     private NpgsqlDataSource? owner;
     private string? name;
+    private TenantRef? reused;
 
     /// <summary>Made by hand, where a test needs more than one, or one that is changed beyond use.</summary>
     public static async Task<TestDatabase> CreateAsync()
@@ -110,6 +111,41 @@ public class TestDatabase : IAsyncLifetime
             CancellationToken.None
         );
         return made.Value.Tenant;
+    }
+
+    /// <summary>
+    /// The same tenant each time, emptied: a fraction of the price of a new one, for tests that run one after the other.
+    /// </summary>
+    public async Task<TenantRef> EmptyTenantAsync()
+    {
+        if (reused is null)
+        {
+            return reused = await NewTenantAsync();
+        }
+        // Foreign keys give the order: what is still referred to goes in a later pass, the trail of it all at the end.
+        await ExecuteAsync(
+            $"""
+            DELETE FROM shared.outbox WHERE tenant_id = '{reused.Id}';
+            DELETE FROM shared.channel_routes WHERE tenant_id = '{reused.Id}';
+            DELETE FROM shared.tenant_users WHERE tenant_id = '{reused.Id}' AND NOT is_owner;
+            DO $$
+            DECLARE t text;
+            BEGIN
+              FOR pass IN 1 .. 3 LOOP
+                FOR t IN SELECT relname FROM pg_class WHERE relnamespace = '{reused.SchemaName}'::regnamespace
+                            AND relkind IN ('r', 'p') AND relname NOT IN ('schema_migrations', 'tenant_info', 'activity_log') LOOP
+                  BEGIN
+                    EXECUTE format('DELETE FROM %I', t);
+                  EXCEPTION WHEN foreign_key_violation OR restrict_violation THEN NULL;
+                  END;
+                END LOOP;
+              END LOOP;
+              DELETE FROM activity_log;
+            END $$;
+            """,
+            reused
+        );
+        return reused;
     }
 
     /// <summary>A person without a password, with membership and profile.</summary>

@@ -20,7 +20,7 @@ public sealed class CreateChannelTests(TestDatabase database)
 
     public async ValueTask InitializeAsync()
     {
-        tenant = await database.NewTenantAsync();
+        tenant = await database.EmptyTenantAsync();
         account = database.Next("200000");
     }
 

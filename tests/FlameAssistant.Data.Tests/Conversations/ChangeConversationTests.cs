@@ -19,7 +19,7 @@ public sealed class ChangeConversationTests(TestDatabase database)
 
     public async ValueTask InitializeAsync()
     {
-        tenant = await database.NewTenantAsync();
+        tenant = await database.EmptyTenantAsync();
         channel = await database.NewChannelAsync(tenant);
         conversation = (await database.ReceiveAsync(tenant, channel, Customer)).ConversationId;
     }
@@ -51,7 +51,10 @@ public sealed class ChangeConversationTests(TestDatabase database)
     [Fact]
     public async Task AssignConversation_should_not_let_an_agent_take_it_from_a_colleague_for_nobody()
     {
-        var (me, other) = (await database.NewMemberAsync(tenant), await database.NewMemberAsync(tenant));
+        var (me, other) = (
+            await database.NewMemberAsync(tenant),
+            await database.NewMemberAsync(tenant)
+        );
         await database.DoAsync(tenant, other, new AssignConversation(conversation, other.Id));
         (await RunAsync(me, new AssignConversation(conversation, null))).Error!.Kind.ShouldBe(
             ErrorKind.Forbidden
@@ -130,9 +133,13 @@ public sealed class ChangeConversationTests(TestDatabase database)
             await database.ReceiveAsync(tenant, channel, Customer);
         }
         (await UnreadAsync(me)).ShouldBe(5);
-        (await database.DoAsync(tenant, me, new MarkConversationRead(conversation, 3))).ShouldBeTrue();
+        (
+            await database.DoAsync(tenant, me, new MarkConversationRead(conversation, 3))
+        ).ShouldBeTrue();
         (await UnreadAsync(me)).ShouldBe(2);
-        (await database.DoAsync(tenant, me, new MarkConversationRead(conversation, 1))).ShouldBeFalse();
+        (
+            await database.DoAsync(tenant, me, new MarkConversationRead(conversation, 1))
+        ).ShouldBeFalse();
         (await UnreadAsync(me)).ShouldBe(2);
         await database.DoAsync(tenant, me, new MarkConversationRead(conversation, 99));
         (await UnreadAsync(me)).ShouldBe(0);
@@ -143,7 +150,10 @@ public sealed class ChangeConversationTests(TestDatabase database)
     [Fact]
     public async Task SaveDraft_should_keep_each_members_own()
     {
-        var (me, other) = (await database.NewMemberAsync(tenant), await database.NewMemberAsync(tenant));
+        var (me, other) = (
+            await database.NewMemberAsync(tenant),
+            await database.NewMemberAsync(tenant)
+        );
         await database.DoAsync(tenant, me, new SaveDraft(conversation, "Begun"));
         (await DraftAsync(me)).ShouldBe("Begun");
         (await DraftAsync(other)).ShouldBeNull();
@@ -174,7 +184,11 @@ public sealed class ChangeConversationTests(TestDatabase database)
     )
     {
         var me = await database.NewMemberAsync(tenant, role);
-        await database.AddChannelMemberAsync(tenant, channel, await database.NewMemberAsync(tenant));
+        await database.AddChannelMemberAsync(
+            tenant,
+            channel,
+            await database.NewMemberAsync(tenant)
+        );
         if (isMember)
         {
             await database.AddChannelMemberAsync(tenant, channel, me);
@@ -187,7 +201,11 @@ public sealed class ChangeConversationTests(TestDatabase database)
         ).ShouldBe(sees);
         (await ListedAsync(me)).ShouldBe(sees ? 1 : 0);
         (
-            await database.ReadAsync(tenant, u => u.ReadThreadAsync(conversation, null, default), me)
+            await database.ReadAsync(
+                tenant,
+                u => u.ReadThreadAsync(conversation, null, default),
+                me
+            )
         ).Messages.Count.ShouldBe(sees ? 1 : 0);
         (
             await database.ReadAsync(tenant, u => u.CountConversationsAsync(default), me)
@@ -210,7 +228,11 @@ public sealed class ChangeConversationTests(TestDatabase database)
     public async Task An_assigned_conversation_should_be_seen_whatever_its_channel()
     {
         var me = await database.NewMemberAsync(tenant);
-        await database.AddChannelMemberAsync(tenant, channel, await database.NewMemberAsync(tenant));
+        await database.AddChannelMemberAsync(
+            tenant,
+            channel,
+            await database.NewMemberAsync(tenant)
+        );
         (await ListedAsync(me)).ShouldBe(0);
         await database.DoAsync(tenant, Actor.System, new AssignConversation(conversation, me.Id));
         (await ListedAsync(me)).ShouldBe(1);
@@ -226,16 +248,24 @@ public sealed class ChangeConversationTests(TestDatabase database)
             await database.RunAsync(stranger, admin, new AssignConversation(conversation, admin.Id))
         ).Error.ShouldBe(ConversationErrors.NotFound);
         (
-            await database.RunAsync(stranger, admin, new SetConversationStatus(conversation, "resolved"))
+            await database.RunAsync(
+                stranger,
+                admin,
+                new SetConversationStatus(conversation, "resolved")
+            )
         ).Error.ShouldBe(ConversationErrors.NotFound);
-        (
-            await database.RunAsync(stranger, admin, new SaveDraft(conversation, "x"))
-        ).Error.ShouldBe(ConversationErrors.NotFound);
+        (await database.RunAsync(stranger, admin, new SaveDraft(conversation, "x"))).Error.ShouldBe(
+            ConversationErrors.NotFound
+        );
         (
             await database.ReadAsync(stranger, u => u.FindConversationAsync(number, default), admin)
         ).ShouldBeNull();
         (
-            await database.ReadAsync(stranger, u => u.ReadThreadAsync(conversation, null, default), admin)
+            await database.ReadAsync(
+                stranger,
+                u => u.ReadThreadAsync(conversation, null, default),
+                admin
+            )
         ).Messages.ShouldBeEmpty();
     }
 
@@ -243,7 +273,11 @@ public sealed class ChangeConversationTests(TestDatabase database)
         database.RunAsync(tenant, actor, operation);
 
     private async Task StatusAsync(string status) =>
-        await database.DoAsync(tenant, Actor.System, new SetConversationStatus(conversation, status));
+        await database.DoAsync(
+            tenant,
+            Actor.System,
+            new SetConversationStatus(conversation, status)
+        );
 
     private Task<Conversation> ConversationAsync() =>
         database.ReadAsync(

@@ -15,7 +15,7 @@ public sealed class ConversationQueriesTests(TestDatabase database)
 
     public async ValueTask InitializeAsync()
     {
-        tenant = await database.NewTenantAsync();
+        tenant = await database.EmptyTenantAsync();
         channel = await database.NewChannelAsync(tenant);
         me = await database.NewMemberAsync(tenant);
     }
@@ -105,7 +105,9 @@ public sealed class ConversationQueriesTests(TestDatabase database)
             [mine, others, free, pending],
             ignoreOrder: true
         );
-        (await IdsAsync(ConversationViewNames.All, ConversationStatuses.Resolved)).ShouldBe([resolved]);
+        (await IdsAsync(ConversationViewNames.All, ConversationStatuses.Resolved)).ShouldBe([
+            resolved,
+        ]);
         (
             await database.ReadAsync(tenant, unit => unit.CountConversationsAsync(default), me)
         ).ShouldBe((1, 1, 4));
@@ -118,13 +120,23 @@ public sealed class ConversationQueriesTests(TestDatabase database)
         await DoAsync(new AssignConversation(id, me.Id));
         var number = (await ListAsync(new ConversationFilter(), null)).Rows.Single().Number;
         var details = (
-            await database.ReadAsync(tenant, unit => unit.FindConversationAsync(number, default), me)
+            await database.ReadAsync(
+                tenant,
+                unit => unit.FindConversationAsync(number, default),
+                me
+            )
         ).ShouldNotBeNull();
-        (details.Id, details.Contact.Phone, details.Channel.Id).ShouldBe((id, "+54950001", channel));
+        (details.Id, details.Contact.Phone, details.Channel.Id).ShouldBe(
+            (id, "+54950001", channel)
+        );
         details.AssigneeName.ShouldNotBeNull();
         details.Contact.Identities.ShouldHaveSingleItem().Value.ShouldBe("54950001");
         (
-            await database.ReadAsync(tenant, unit => unit.FindConversationAsync(number + 1, default), me)
+            await database.ReadAsync(
+                tenant,
+                unit => unit.FindConversationAsync(number + 1, default),
+                me
+            )
         ).ShouldBeNull();
     }
 
@@ -148,12 +160,11 @@ public sealed class ConversationQueriesTests(TestDatabase database)
     private Task<T> DoAsync<T>(ITenantOperation<T> operation) =>
         database.DoAsync(tenant, Actor.System, operation);
 
-    private Task<ConversationPage> ListAsync(ConversationFilter filter, ConversationCursor? after) =>
-        database.ReadAsync(
-            tenant,
-            unit => unit.ListConversationsAsync(filter, after, default),
-            me
-        );
+    private Task<ConversationPage> ListAsync(
+        ConversationFilter filter,
+        ConversationCursor? after
+    ) =>
+        database.ReadAsync(tenant, unit => unit.ListConversationsAsync(filter, after, default), me);
 
     private async Task<List<Guid>> IdsAsync(
         string view = ConversationViewNames.All,

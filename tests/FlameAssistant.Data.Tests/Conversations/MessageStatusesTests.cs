@@ -28,7 +28,6 @@ public sealed class MessageStatusesTests
     [InlineData("read", "")]
     [InlineData("unknown", "accepted sent delivered read failed")]
     public void CanMove_should_allow_exactly_these(string from, string allowed) =>
-        all.Where(to => MessageStatuses.CanMove(from, to)).ShouldBe(
-            allowed.Split(' ', StringSplitOptions.RemoveEmptyEntries)
-        );
+        all.Where(to => MessageStatuses.CanMove(from, to))
+            .ShouldBe(allowed.Split(' ', StringSplitOptions.RemoveEmptyEntries));
 }

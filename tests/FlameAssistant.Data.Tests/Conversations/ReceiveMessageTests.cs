@@ -16,7 +16,7 @@ public sealed class ReceiveMessageTests(TestDatabase database)
 
     public async ValueTask InitializeAsync()
     {
-        tenant = await database.NewTenantAsync();
+        tenant = await database.EmptyTenantAsync();
         channel = await database.NewChannelAsync(tenant);
     }
 
@@ -25,7 +25,12 @@ public sealed class ReceiveMessageTests(TestDatabase database)
     [Fact]
     public async Task RunAsync_should_make_contact_conversation_and_message()
     {
-        var received = await database.ReceiveAsync(tenant, channel, "5491155550001", "Good morning");
+        var received = await database.ReceiveAsync(
+            tenant,
+            channel,
+            "5491155550001",
+            "Good morning"
+        );
 
         received.IsNew.ShouldBeTrue();
         var conversation = await OnlyConversationAsync();
@@ -100,7 +105,8 @@ public sealed class ReceiveMessageTests(TestDatabase database)
         await Parallel.ForEachAsync(
             Enumerable.Range(0, 200),
             new ParallelOptions { MaxDegreeOfParallelism = 16 },
-            async (i, _) => await database.ReceiveAsync(tenant, channel, $"54911{i % 20:000}", $"{i % 20}")
+            async (i, _) =>
+                await database.ReceiveAsync(tenant, channel, $"54911{i % 20:000}", $"{i % 20}")
         );
 
         (
@@ -119,7 +125,11 @@ public sealed class ReceiveMessageTests(TestDatabase database)
     public async Task A_second_identity_should_join_the_contact_that_the_first_one_names()
     {
         await database.ReceiveAsync(tenant, channel, From("One", Bsuid("US.1")));
-        await database.ReceiveAsync(tenant, channel, From("Two", WaId("5491155550004"), Bsuid("US.1")));
+        await database.ReceiveAsync(
+            tenant,
+            channel,
+            From("Two", WaId("5491155550004"), Bsuid("US.1"))
+        );
         await database.ReceiveAsync(tenant, channel, From("Three", WaId("5491155550004")));
 
         var contact = await OnlyContactAsync();
@@ -130,7 +140,11 @@ public sealed class ReceiveMessageTests(TestDatabase database)
     [Fact]
     public async Task Two_contacts_that_turn_out_to_be_one_should_be_joined()
     {
-        var first = await database.ReceiveAsync(tenant, channel, From("By number", WaId("5491155550005")));
+        var first = await database.ReceiveAsync(
+            tenant,
+            channel,
+            From("By number", WaId("5491155550005"))
+        );
         database.Clock.Advance(TimeSpan.FromMinutes(1));
         var second = await database.ReceiveAsync(tenant, channel, From("By id", Bsuid("US.2")));
         second.ConversationId.ShouldNotBe(first.ConversationId);
@@ -235,7 +249,9 @@ public sealed class ReceiveMessageTests(TestDatabase database)
         await database.ReceiveAsync(tenant, channel, echo);
 
         var conversation = await OnlyConversationAsync();
-        (conversation.Seq, conversation.InboundSeq, conversation.WaitingSince).ShouldBe((2, 1, null));
+        (conversation.Seq, conversation.InboundSeq, conversation.WaitingSince).ShouldBe(
+            (2, 1, null)
+        );
         conversation.LastMessageDirection.ShouldBe("out");
         var message = (await MessagesAsync()).Single(m => m.Seq == 2);
         (message.IsFromMe, message.SenderType, message.Status).ShouldBe(
@@ -311,7 +327,11 @@ public sealed class ReceiveMessageTests(TestDatabase database)
         await database.ReceiveAsync(
             tenant,
             channel,
-            database.Text("5491155550015", "From tomorrow", at: database.Clock.GetUtcNow().AddDays(1))
+            database.Text(
+                "5491155550015",
+                "From tomorrow",
+                at: database.Clock.GetUtcNow().AddDays(1)
+            )
         );
         var message = (await MessagesAsync()).ShouldHaveSingleItem();
         message.OccurredAt.ShouldBe(database.Clock.GetUtcNow());

@@ -21,12 +21,10 @@ public sealed class SendAndDeliverTests(TestDatabase database)
 
     public async ValueTask InitializeAsync()
     {
-        tenant = await database.NewTenantAsync();
+        tenant = await database.EmptyTenantAsync();
         channel = await database.NewChannelAsync(tenant);
         agent = await database.NewMemberAsync(tenant);
-        conversation = (
-            await database.ReceiveAsync(tenant, channel, Customer)
-        ).ConversationId;
+        conversation = (await database.ReceiveAsync(tenant, channel, Customer)).ConversationId;
     }
 
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
@@ -143,7 +141,11 @@ public sealed class SendAndDeliverTests(TestDatabase database)
     [Fact]
     public async Task SendMessage_should_not_find_what_the_agent_may_not_see()
     {
-        await database.AddChannelMemberAsync(tenant, channel, await database.NewMemberAsync(tenant));
+        await database.AddChannelMemberAsync(
+            tenant,
+            channel,
+            await database.NewMemberAsync(tenant)
+        );
         (await RefusedAsync("Hello")).ShouldBe(ConversationErrors.NotFound);
         conversation = Guid.NewGuid();
         (await RefusedAsync("Hello")).ShouldBe(ConversationErrors.NotFound);
@@ -247,9 +249,9 @@ public sealed class SendAndDeliverTests(TestDatabase database)
     public async Task FinishDelivery_should_say_why_a_message_was_refused()
     {
         var sent = await SendAsync("Hello");
-        (await DeliverAsync(sent.Id, new DeliveryOutcome.Rejected("131047", "Re-engagement"))).ShouldBe(
-            MessageStatuses.Failed
-        );
+        (
+            await DeliverAsync(sent.Id, new DeliveryOutcome.Rejected("131047", "Re-engagement"))
+        ).ShouldBe(MessageStatuses.Failed);
         var message = await MessageAsync(sent.Id);
         (message.ErrorCode, message.ErrorMessage).ShouldBe(("131047", "Re-engagement"));
         (await OutboxAsync()).ShouldBeEmpty();
@@ -336,7 +338,9 @@ public sealed class SendAndDeliverTests(TestDatabase database)
         var sent = await SendAsync("Hello");
         await DeliverAsync(sent.Id, new DeliveryOutcome.Lost());
         database.Clock.Advance(TimeSpan.FromMinutes(15) - TimeSpan.FromMilliseconds(1));
-        (await RunAsync(new ResendMessage(sent.Id))).Error.ShouldBe(ConversationErrors.NotResendable);
+        (await RunAsync(new ResendMessage(sent.Id))).Error.ShouldBe(
+            ConversationErrors.NotResendable
+        );
         database.Clock.Advance(TimeSpan.FromMilliseconds(1));
 
         var again = await DoAsync(new ResendMessage(sent.Id));
@@ -351,9 +355,13 @@ public sealed class SendAndDeliverTests(TestDatabase database)
     public async Task ResendMessage_should_refuse_what_is_under_way_or_not_ours()
     {
         var sent = await SendAsync("Hello");
-        (await RunAsync(new ResendMessage(sent.Id))).Error.ShouldBe(ConversationErrors.NotResendable);
+        (await RunAsync(new ResendMessage(sent.Id))).Error.ShouldBe(
+            ConversationErrors.NotResendable
+        );
         await DeliverAsync(sent.Id, new DeliveryOutcome.Accepted("wamid.ok"));
-        (await RunAsync(new ResendMessage(sent.Id))).Error.ShouldBe(ConversationErrors.NotResendable);
+        (await RunAsync(new ResendMessage(sent.Id))).Error.ShouldBe(
+            ConversationErrors.NotResendable
+        );
         (await RunAsync(new ResendMessage(Guid.NewGuid()))).Error.ShouldBe(
             ConversationErrors.MessageNotFound
         );
@@ -462,7 +470,10 @@ public sealed class SendAndDeliverTests(TestDatabase database)
     public async Task ApplyStatus_should_leave_nothing_to_deliver_of_what_the_provider_has()
     {
         var sent = await SendAsync("Hello");
-        await DeliverAsync(sent.Id, new DeliveryOutcome.Postponed(TimeSpan.FromMinutes(1), "x", "y"));
+        await DeliverAsync(
+            sent.Id,
+            new DeliveryOutcome.Postponed(TimeSpan.FromMinutes(1), "x", "y")
+        );
         (await StatusAsync("wamid.after_all", MessageStatuses.Sent, sent.Id)).ShouldBeTrue();
         (await OutboxAsync()).ShouldBeEmpty();
     }
@@ -477,7 +488,12 @@ public sealed class SendAndDeliverTests(TestDatabase database)
             Actor.System,
             new ApplyStatus(
                 other,
-                new InboundStatus("wamid.mine", sent, MessageStatuses.Read, database.Clock.GetUtcNow())
+                new InboundStatus(
+                    "wamid.mine",
+                    sent,
+                    MessageStatuses.Read,
+                    database.Clock.GetUtcNow()
+                )
             )
         );
         (await StatusAsync(sent)).ShouldBe(MessageStatuses.Accepted);
@@ -491,10 +507,7 @@ public sealed class SendAndDeliverTests(TestDatabase database)
         string text,
         string? key = null,
         bool isPrivate = false
-    ) =>
-        RunAsync(
-            new SendMessage(conversation, text, key ?? Guid.NewGuid().ToString(), isPrivate)
-        );
+    ) => RunAsync(new SendMessage(conversation, text, key ?? Guid.NewGuid().ToString(), isPrivate));
 
     private async Task<SentMessage> SendAsync(
         string text,
@@ -555,7 +568,8 @@ public sealed class SendAndDeliverTests(TestDatabase database)
             )
         );
 
-    private async Task<string> StatusAsync(Guid messageId) => (await MessageAsync(messageId)).Status;
+    private async Task<string> StatusAsync(Guid messageId) =>
+        (await MessageAsync(messageId)).Status;
 
     private async Task SetStatusAsync(string status) =>
         await DoAsync(new SetConversationStatus(conversation, status));

@@ -19,7 +19,13 @@ public sealed class CreateUserTests(TestDatabase database) : IClassFixture<TestD
         var tenant = await database.NewTenantAsync();
         var id = (
             await RunAsync(
-                new NewUser("Ana@Example.test", Password, tenant, MemberRoles.Agent, FirstName: "Ana")
+                new NewUser(
+                    "Ana@Example.test",
+                    Password,
+                    tenant,
+                    MemberRoles.Agent,
+                    FirstName: "Ana"
+                )
             )
         ).Value;
 
@@ -84,7 +90,13 @@ public sealed class CreateUserTests(TestDatabase database) : IClassFixture<TestD
     public async Task RunAsync_should_leave_an_owner_the_owner()
     {
         var tenant = await database.NewTenantAsync();
-        var asked = new NewUser("boss@example.test", Password, tenant, MemberRoles.Admin, IsOwner: true);
+        var asked = new NewUser(
+            "boss@example.test",
+            Password,
+            tenant,
+            MemberRoles.Admin,
+            IsOwner: true
+        );
         var id = (await RunAsync(asked)).Value;
         await RunAsync(asked with { Role = MemberRoles.Viewer, IsOwner = false });
         var member = await database.Get<MemberDirectory>().FindAsync(tenant.Id, id, default);
@@ -94,7 +106,9 @@ public sealed class CreateUserTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task RunAsync_should_make_a_super_admin_of_the_system_only()
     {
-        var id = (await RunAsync(new NewUser("root@example.test", Password, IsSuperAdmin: true))).Value;
+        var id = (
+            await RunAsync(new NewUser("root@example.test", Password, IsSuperAdmin: true))
+        ).Value;
         (await database.Get<MemberDirectory>().IsSuperAdminAsync(id, default)).ShouldBeTrue();
         (await database.Get<MemberDirectory>().WorkspacesAsync(id, default)).ShouldBeEmpty();
     }
@@ -115,12 +129,16 @@ public sealed class CreateUserTests(TestDatabase database) : IClassFixture<TestD
         string code
     )
     {
-        var tenant = await database.NewTenantAsync();
-        var error = (await RunAsync(new NewUser(email, password, tenant, role))).Error.ShouldNotBeNull();
+        var tenant = await database.EmptyTenantAsync();
+        var error = (
+            await RunAsync(new NewUser(email, password, tenant, role))
+        ).Error.ShouldNotBeNull();
         (error.Code, error.Kind).ShouldBe((code, ErrorKind.Invalid));
         error.Message.ShouldNotContain(Password);
         (
-            await database.AskAsync<long>("SELECT count(*) FROM shared.users WHERE email = 'x@example.test'")
+            await database.AskAsync<long>(
+                "SELECT count(*) FROM shared.users WHERE email = 'x@example.test'"
+            )
         ).ShouldBe(0);
     }
 
@@ -142,9 +160,15 @@ public sealed class CreateUserTests(TestDatabase database) : IClassFixture<TestD
     {
         var tenant = await database.NewTenantAsync();
         var person = Guid.NewGuid();
-        (await database.DoAsync(tenant, Actor.System, new EnsureProfile(person, "Ana"))).ShouldBeTrue();
-        (await database.DoAsync(tenant, Actor.System, new EnsureProfile(person, "Ana"))).ShouldBeFalse();
-        (await database.DoAsync(tenant, Actor.System, new EnsureProfile(person, "Ana B"))).ShouldBeTrue();
+        (
+            await database.DoAsync(tenant, Actor.System, new EnsureProfile(person, "Ana"))
+        ).ShouldBeTrue();
+        (
+            await database.DoAsync(tenant, Actor.System, new EnsureProfile(person, "Ana"))
+        ).ShouldBeFalse();
+        (
+            await database.DoAsync(tenant, Actor.System, new EnsureProfile(person, "Ana B"))
+        ).ShouldBeTrue();
         (
             await database.AskAsync<string>(
                 $"SELECT string_agg(display_name, ',') FROM profiles WHERE user_id = '{person}'",
@@ -170,7 +194,9 @@ public sealed class CreateUserTests(TestDatabase database) : IClassFixture<TestD
     private async Task<Result<Guid>> RunAsync(NewUser asked)
     {
         await using var scope = database.Services.CreateAsyncScope();
-        return await scope.ServiceProvider.GetRequiredService<CreateUser>().RunAsync(asked, default);
+        return await scope
+            .ServiceProvider.GetRequiredService<CreateUser>()
+            .RunAsync(asked, default);
     }
 
     private async Task<User> UserAsync(string email)
@@ -183,5 +209,7 @@ public sealed class CreateUserTests(TestDatabase database) : IClassFixture<TestD
     }
 
     private Task<long> MembershipsAsync(Guid user) =>
-        database.AskAsync<long>($"SELECT count(*) FROM shared.tenant_users WHERE user_id = '{user}'");
+        database.AskAsync<long>(
+            $"SELECT count(*) FROM shared.tenant_users WHERE user_id = '{user}'"
+        );
 }

@@ -69,9 +69,9 @@ public sealed class MappingTests(TestDatabase database) : IClassFixture<TestData
         return differences;
     }
 
-    private async Task<Dictionary<string, (string Type, bool IsNullable, bool HasDefault)>> ColumnsAsync(
-        string table
-    )
+    private async Task<
+        Dictionary<string, (string Type, bool IsNullable, bool HasDefault)>
+    > ColumnsAsync(string table)
     {
         var columns = new Dictionary<string, (string, bool, bool)>(StringComparer.Ordinal);
         await using var connection = await database.OpenOwnerAsync();

@@ -33,20 +33,19 @@ public sealed class MigratorTests : IAsyncLifetime
 
         first.SharedScripts.ShouldBe(SqlScript.Shared.Count);
         told.Count.ShouldBe(SqlScript.Shared.Count);
-        (second.SharedScripts, second.UpgradedTenants, second.FailedTenants.Count).ShouldBe((0, 0, 0));
-        again.ShouldBeEmpty();
-        string.Join(' ', told).ShouldNotContain(
-            new NpgsqlConnectionStringBuilder(logins.App).Password!
+        (second.SharedScripts, second.UpgradedTenants, second.FailedTenants.Count).ShouldBe(
+            (0, 0, 0)
         );
+        again.ShouldBeEmpty();
+        string.Join(' ', told)
+            .ShouldNotContain(new NpgsqlConnectionStringBuilder(logins.App).Password!);
     }
 
     [Fact]
     public async Task RunAsync_should_be_run_by_several_nodes_at_once()
     {
         var logins = await EmptyAsync();
-        var reports = await Task.WhenAll(
-            Enumerable.Range(0, 3).Select(_ => MigrateAsync(logins))
-        );
+        var reports = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => MigrateAsync(logins)));
         reports.Sum(r => r.SharedScripts).ShouldBe(SqlScript.Shared.Count);
         reports.ShouldAllBe(r => r.FailedTenants.Count == 0);
         foreach (var (_, connectionString) in logins.All())
@@ -56,8 +55,14 @@ public sealed class MigratorTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData("UPDATE shared.schema_migrations SET checksum = 'other' WHERE version = '001'", "shared script 001")]
-    [InlineData("UPDATE shared.tenant_scripts SET checksum = 'other' WHERE version = 1", "tenant script 001")]
+    [InlineData(
+        "UPDATE shared.schema_migrations SET checksum = 'other' WHERE version = '001'",
+        "shared script 001"
+    )]
+    [InlineData(
+        "UPDATE shared.tenant_scripts SET checksum = 'other' WHERE version = 1",
+        "tenant script 001"
+    )]
     public async Task RunAsync_should_refuse_a_script_that_was_altered(string change, string named)
     {
         var logins = await MigratedAsync();
@@ -94,7 +99,9 @@ public sealed class MigratorTests : IAsyncLifetime
             await database.AskAsync<string>(
                 $"SELECT last_error FROM shared.tenant_schemas WHERE schema_name = '{broken.SchemaName}'"
             )
-        ).ShouldNotBeNull().ShouldContain("already exists");
+        )
+            .ShouldNotBeNull()
+            .ShouldContain("already exists");
         (
             await database.AskAsync<string>(
                 $"SELECT state || ' ' || version FROM shared.tenant_schemas WHERE schema_name = '{good.SchemaName}'"
@@ -173,7 +180,9 @@ public sealed class MigratorTests : IAsyncLifetime
                     """
                 )
             ).ShouldBeEmpty();
-            (await AskAsync(logins.App, "SELECT count(*) FROM tenant_acme.tenant_info")).ShouldBe("0");
+            (await AskAsync(logins.App, "SELECT count(*) FROM tenant_acme.tenant_info")).ShouldBe(
+                "0"
+            );
             (
                 await AskAsync(
                     logins.App,
@@ -204,7 +213,9 @@ public sealed class MigratorTests : IAsyncLifetime
         return DatabaseLogins.From(await PostgresServer.OwnerAsync(name));
     }
 
-    private static async Task<DatabaseLogins> WithAsync(Action<NpgsqlConnectionStringBuilder> change)
+    private static async Task<DatabaseLogins> WithAsync(
+        Action<NpgsqlConnectionStringBuilder> change
+    )
     {
         var owner = new NpgsqlConnectionStringBuilder(await PostgresServer.OwnerAsync());
         change(owner);

@@ -6,11 +6,11 @@ namespace FlameAssistant.Data.Tests.Tenancy;
 /// <summary>What each login may, read from the catalog: row-level security holds only what has no way around it.</summary>
 public sealed class GrantsTests(TestDatabase database) : IClassFixture<TestDatabase>
 {
-    private const string Ours = "(n.nspname IN ('shared', 'public') OR n.nspname LIKE 'tenant\\_%')";
+    private const string Ours =
+        "(n.nspname IN ('shared', 'public') OR n.nspname LIKE 'tenant\\_%')";
     private const string Logins =
         "unnest(ARRAY['flame_app', 'flame_worker', 'flame_platform', 'flame_hangfire']) AS login";
-    private const string AnyRight =
-        "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER";
+    private const string AnyRight = "SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER";
 
     [Fact]
     public async Task Tables_of_shared_should_be_closed_to_the_app_unless_granted()

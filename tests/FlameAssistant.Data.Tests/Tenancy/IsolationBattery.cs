@@ -227,11 +227,7 @@ public sealed class IsolationBattery(TestDatabase database) : IClassFixture<Test
                 continue;
             }
             var draft = may.Insert ? await rows.DraftAsync(table, tenant) : row;
-            Error(
-                table,
-                "insert",
-                await RunAsync(app, RowFactory.InsertSql(table, draft), draft)
-            );
+            Error(table, "insert", await RunAsync(app, RowFactory.InsertSql(table, draft), draft));
             Error(
                 table,
                 "insert returning",
@@ -349,7 +345,12 @@ public sealed class IsolationBattery(TestDatabase database) : IClassFixture<Test
     private static string Upsert(TableShape shape, JsonObject row, string column) =>
         $"{RowFactory.InsertSql(shape.Table, row)} ON CONFLICT ({string.Join(", ", shape.PrimaryKey)}) DO UPDATE SET {column} = excluded.{column}";
 
-    private void Allowed(string table, string statement, bool may, (long Count, string? State) was) =>
+    private void Allowed(
+        string table,
+        string statement,
+        bool may,
+        (long Count, string? State) was
+    ) =>
         Expect(
             table,
             statement,
@@ -363,7 +364,11 @@ public sealed class IsolationBattery(TestDatabase database) : IClassFixture<Test
             table,
             statement,
             was.Count <= 0
-                && was.State is null or Refused or NoTable or PostgresErrorCodes.InvalidTextRepresentation,
+                && was.State
+                    is null
+                        or Refused
+                        or NoTable
+                        or PostgresErrorCodes.InvalidTextRepresentation,
             $"{was.Count} rows, {was.State}"
         );
 

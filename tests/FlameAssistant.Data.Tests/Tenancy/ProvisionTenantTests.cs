@@ -13,12 +13,15 @@ public sealed class ProvisionTenantTests(TestDatabase database) : IClassFixture<
     [Fact]
     public async Task RunAsync_should_make_row_schema_and_owner()
     {
-        var made = (await RunAsync("acme-shop")).Value;
+        var made = (await RunAsync("acme-shop", "new@acme.test")).Value;
 
         made.Tenant.SchemaName.ShouldBe("tenant_acme_shop");
         (await database.Catalog.FindAsync("acme-shop", default)).ShouldBe(made.Tenant);
         (
-            await database.AskAsync<string>("SELECT slug || ' ' || schema_name FROM tenant_info", made.Tenant)
+            await database.AskAsync<string>(
+                "SELECT slug || ' ' || schema_name FROM tenant_info",
+                made.Tenant
+            )
         ).ShouldBe("acme-shop tenant_acme_shop");
         (
             await database.AskAsync<string>(
@@ -160,7 +163,10 @@ public sealed class ProvisionTenantTests(TestDatabase database) : IClassFixture<
     [InlineData("shared", PostgresErrorCodes.UndefinedObject)]
     [InlineData("public", PostgresErrorCodes.UndefinedObject)]
     [InlineData("x\"; DROP SCHEMA shared CASCADE; --", PostgresErrorCodes.UndefinedObject)]
-    public async Task Drop_tenant_schema_should_refuse_what_is_no_tenants(string schema, string state)
+    public async Task Drop_tenant_schema_should_refuse_what_is_no_tenants(
+        string schema,
+        string state
+    )
     {
         await using var command = database.Sources.Platform.CreateCommand(
             "SELECT shared.drop_tenant_schema($1)"
@@ -217,6 +223,8 @@ public sealed class ProvisionTenantTests(TestDatabase database) : IClassFixture<
         (await database.Catalog.FindAsync(tenant.Slug, default))!.MaySend.ShouldBeFalse();
     }
 
-    private Task<Result<ProvisionedTenant>> RunAsync(string slug, string owner = "owner@acme.test") =>
-        database.ProvisionTenant.RunAsync(new NewTenant(slug, "Acme", owner), default);
+    private Task<Result<ProvisionedTenant>> RunAsync(
+        string slug,
+        string owner = "owner@acme.test"
+    ) => database.ProvisionTenant.RunAsync(new NewTenant(slug, "Acme", owner), default);
 }

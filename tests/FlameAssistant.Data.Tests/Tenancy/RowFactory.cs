@@ -53,10 +53,12 @@ internal sealed partial class RowFactory(TestDatabase database)
             }
             else if (column.IsRequired)
             {
-                row[column.Name] =
-                    Overrides.TryGetValue($"{shape.Name}.{column.Name}", out var chosen)
-                        ? chosen.DeepClone()
-                        : Guess(column);
+                row[column.Name] = Overrides.TryGetValue(
+                    $"{shape.Name}.{column.Name}",
+                    out var chosen
+                )
+                    ? chosen.DeepClone()
+                    : Guess(column);
             }
         }
         return row;

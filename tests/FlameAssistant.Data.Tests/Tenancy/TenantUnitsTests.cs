@@ -236,7 +236,9 @@ public sealed class TenantUnitsTests(TestDatabase database) : IClassFixture<Test
                 (await TagsAsync(two)).ShouldBe(["two"]);
                 (await unit.Db.Tags.Select(t => t.Name).ToListAsync()).ShouldBe(["one"]);
                 (await TagsAsync(one)).ShouldBe(["one"]);
-                return (await unit.Db.Tags.Select(t => t.Name).ToListAsync()).ShouldHaveSingleItem();
+                return (
+                    await unit.Db.Tags.Select(t => t.Name).ToListAsync()
+                ).ShouldHaveSingleItem();
             }
         );
     }
@@ -321,10 +323,7 @@ public sealed class TenantUnitsTests(TestDatabase database) : IClassFixture<Test
         foreach (var tenant in tenants)
         {
             (await TagsAsync(tenant)).ShouldBe(
-                [
-                    "first",
-                    .. succeeded.Where(s => s.Tenant == tenant).Select(s => s.Name),
-                ],
+                ["first", .. succeeded.Where(s => s.Tenant == tenant).Select(s => s.Name)],
                 ignoreOrder: true
             );
         }
@@ -429,10 +428,20 @@ public sealed class TenantUnitsTests(TestDatabase database) : IClassFixture<Test
             (await command.ExecuteScalarAsync()).ShouldBe(0L);
         }
         (
-            await units.ReadAsync(two, Actor.System, (unit, ct) => unit.Db.Tags.CountAsync(ct), default)
+            await units.ReadAsync(
+                two,
+                Actor.System,
+                (unit, ct) => unit.Db.Tags.CountAsync(ct),
+                default
+            )
         ).ShouldBe(0);
         (
-            await units.ReadAsync(one, Actor.System, (unit, ct) => unit.Db.Tags.CountAsync(ct), default)
+            await units.ReadAsync(
+                one,
+                Actor.System,
+                (unit, ct) => unit.Db.Tags.CountAsync(ct),
+                default
+            )
         ).ShouldBe(1);
     }
 

@@ -1,0 +1,88 @@
+using System.Diagnostics;
+using System.Net;
+using System.Net.Sockets;
+using FlameAssistant.Testing;
+
+namespace FlameAssistant.Benchmarks;
+
+/// <summary>The real app, as a process of its own.</summary>
+internal sealed class AppUnderTest : IAsyncDisposable
+{
+    public const string MasterKey = "a master key for tests, and for nothing else";
+
+    private readonly Process process;
+
+    private AppUnderTest(Process process, string address)
+    {
+        this.process = process;
+        Address = address;
+    }
+
+    public string Address { get; }
+
+    public static async Task<AppUnderTest> StartAsync(TestDatabase database)
+    {
+        var address = $"http://localhost:{FreePort()}";
+        var start = new ProcessStartInfo("dotnet")
+        {
+            ArgumentList =
+            {
+                Path.Combine(AppContext.BaseDirectory, "FlameAssistant.Web.dll"),
+                "--contentRoot",
+                WebFolder(),
+            },
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        start.Environment["ConnectionStrings__Flame"] = database.Logins.Owner;
+        start.Environment["Flame__Secrets__MasterKey"] = MasterKey;
+        start.Environment["Flame__Urls"] = address;
+        var process = Process.Start(start)!;
+        process.OutputDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        process.BeginOutputReadLine();
+        process.BeginErrorReadLine();
+        using var http = new HttpClient();
+        await Eventually.IsTrueAsync(
+            async () =>
+            {
+                try
+                {
+                    using var answer = await http.GetAsync($"{address}/health/ready");
+                    return answer.StatusCode == HttpStatusCode.OK;
+                }
+                catch (HttpRequestException)
+                {
+                    return false;
+                }
+            },
+            within: TimeSpan.FromMinutes(1)
+        );
+        return new AppUnderTest(process, address);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        process.Kill();
+        await process.WaitForExitAsync();
+        process.Dispose();
+    }
+
+    private static int FreePort()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        return ((IPEndPoint)listener.LocalEndpoint).Port;
+    }
+
+    private static string WebFolder()
+    {
+        var folder = new DirectoryInfo(AppContext.BaseDirectory);
+        while (!File.Exists(Path.Combine(folder.FullName, "FlameAssistant.sln")))
+        {
+            folder = folder.Parent!;
+        }
+        return Path.Combine(folder.FullName, "FlameAssistant.Web");
+    }
+}
