@@ -65,7 +65,11 @@ public static class FlameJobs
         services.Configure<OutboundOptions>(outbound =>
         {
             var setting = configuration.GetSection("Flame:Outbound:AllowedPrivateHosts");
-            string?[] values = [setting.Value, .. setting.GetChildren().Select(child => child.Value)];
+            string?[] values =
+            [
+                setting.Value,
+                .. setting.GetChildren().Select(child => child.Value),
+            ];
             foreach (var host in values.SelectMany(value => (value ?? "").Split(',')))
             {
                 outbound.AllowedPrivateHosts.Add(host.Trim());

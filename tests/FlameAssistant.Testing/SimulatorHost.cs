@@ -27,7 +27,7 @@ public sealed class SimulatorHost : IAsyncDisposable
         TimeSpan? webhookLongestPause = null
     )
     {
-        var app = SimulatorApp.Build(
+        var built = SimulatorApp.Build(
             new SimulatorOptions
             {
                 Urls = "http://127.0.0.1:0",
@@ -36,12 +36,16 @@ public sealed class SimulatorHost : IAsyncDisposable
                 WebhookLongestPause = webhookLongestPause ?? TimeSpan.FromSeconds(1),
             }
         );
-        await app.StartAsync();
-        return new SimulatorHost(app);
+        await built.StartAsync();
+        return new SimulatorHost(built);
     }
 
     /// <summary>A business number, with the token of <see cref="AccessToken"/>.</summary>
-    public void Add(string phoneNumberId, string webhookUrl = "", string appSecret = Fixtures.AppSecret) =>
+    public void Add(
+        string phoneNumberId,
+        string webhookUrl = "",
+        string appSecret = Fixtures.AppSecret
+    ) =>
         State.Channels.Put(
             new SimulatedChannel
             {

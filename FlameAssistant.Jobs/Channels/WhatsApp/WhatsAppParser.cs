@@ -79,7 +79,9 @@ internal static class WhatsAppParser
             catch (Exception ex) when (IsShapeError(ex))
             {
                 items.RemoveRange(before, items.Count - before);
-                items.Add(Unhandled(entry!, change, null, $"A change cannot be read: {ex.Message}"));
+                items.Add(
+                    Unhandled(entry!, change, null, $"A change cannot be read: {ex.Message}")
+                );
             }
         }
     }
@@ -306,7 +308,8 @@ internal static class WhatsAppParser
         );
 
     /// <summary>What names something: short, and storable as it is.</summary>
-    private static string? Name(JsonNode? node) => Text(node) is { } text && IsName(text) ? text : null;
+    private static string? Name(JsonNode? node) =>
+        Text(node) is { } text && IsName(text) ? text : null;
 
     private static bool IsName(string? text) =>
         text is { Length: > 0 and <= 255 } && SafeText.Clean(text) == text;

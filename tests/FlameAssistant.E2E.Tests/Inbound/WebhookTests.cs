@@ -33,16 +33,8 @@ public sealed class WebhookApp : IAsyncLifetime
         Database = await TestDatabase.CreateAsync();
         A = await Database.NewTenantAsync("a-shop");
         B = await Database.NewTenantAsync("b-shop");
-        ChannelOfA = await Database.NewChannelAsync(
-            A,
-            accountId: AccountOfA,
-            appSecret: SecretOfA
-        );
-        ChannelOfB = await Database.NewChannelAsync(
-            B,
-            accountId: AccountOfB,
-            appSecret: SecretOfB
-        );
+        ChannelOfA = await Database.NewChannelAsync(A, accountId: AccountOfA, appSecret: SecretOfA);
+        ChannelOfB = await Database.NewChannelAsync(B, accountId: AccountOfB, appSecret: SecretOfB);
         await Database.NewChannelAsync(A, accountId: Fixtures.PhoneNumberId, appSecret: null);
         await Database.NewChannelAsync(B, accountId: Fixtures.OtherPhoneNumberId, appSecret: null);
         App = await AppProcess.StartAsync(
@@ -194,11 +186,7 @@ public sealed class WebhookTests(WebhookApp fixture) : IClassFixture<WebhookApp>
             .Replace("wamid.", "wamid.batch.", StringComparison.Ordinal);
 
         (
-            await App.PostSignedAsync(
-                Shared,
-                Encoding.UTF8.GetBytes(body),
-                WebhookApp.SharedSecret
-            )
+            await App.PostSignedAsync(Shared, Encoding.UTF8.GetBytes(body), WebhookApp.SharedSecret)
         ).ShouldBe(HttpStatusCode.OK);
         await Database.AllTakenAsync();
 

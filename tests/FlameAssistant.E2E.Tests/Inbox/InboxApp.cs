@@ -51,10 +51,10 @@ public sealed class InboxApp : IAsyncLifetime
         Browser = await playwright.Chromium.LaunchAsync(
             new BrowserTypeLaunchOptions
             {
-                ExecutablePath =
-                    Environment.GetEnvironmentVariable("CHROMIUM_PATH") is { Length: > 0 } given
-                        ? given
-                        : "/usr/bin/chromium",
+                ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM_PATH")
+                    is { Length: > 0 } given
+                    ? given
+                    : "/usr/bin/chromium",
                 Args = ["--no-sandbox", "--disable-dev-shm-usage"],
             }
         );
@@ -170,8 +170,7 @@ internal static class Pages
     }
 
     public static ILocator Row(this IPage page, string text) =>
-        page.GetByTestId("conversation-row")
-            .Filter(new LocatorFilterOptions { HasText = text });
+        page.GetByTestId("conversation-row").Filter(new LocatorFilterOptions { HasText = text });
 
     public static ILocator Message(this IPage page, string text, string? status = null) =>
         page.Locator(

@@ -45,17 +45,16 @@ public sealed class InboxJourneyTests(InboxApp fixture) : IClassFixture<InboxApp
         await Expect(agent.Message(question)).ToBeVisibleAsync();
         await agent.AnswerAsync(answer);
 
-        var bubble = customer.Locator(".bubble[data-direction=out]").Filter(new() { HasText = answer });
+        var bubble = customer
+            .Locator(".bubble[data-direction=out]")
+            .Filter(new() { HasText = answer });
         await Expect(bubble).ToBeVisibleAsync();
         await Expect(agent.Message(answer, "read")).ToBeVisibleAsync();
         await Expect(agent.GetByTestId("composer")).ToHaveValueAsync("");
         await agent.ShouldBeAccessibleAsync("thread");
         await agent.PictureAsync($"thread-{name}");
         problems.ShouldBeEmpty();
-        fixture
-            .Simulator.Accepted()
-            .Count(m => m.Text == answer)
-            .ShouldBe(1);
+        fixture.Simulator.Accepted().Count(m => m.Text == answer).ShouldBe(1);
     }
 
     [Fact]

@@ -33,9 +33,19 @@ public sealed class CommandTests(TestDatabase database) : IClassFixture<TestData
         var again = await RunAsync(User("owner@good.test", "good", "tenant_admin"));
         again.Out.ShouldBe(user.Out);
 
-        var channel = await RunAsync(
-            ["channel", "create", "--tenant", "good", "--type", "whatsapp", "--name", "WhatsApp", .. channelFields, "--set", "verify_token=v"]
-        );
+        var channel = await RunAsync([
+            "channel",
+            "create",
+            "--tenant",
+            "good",
+            "--type",
+            "whatsapp",
+            "--name",
+            "WhatsApp",
+            .. channelFields,
+            "--set",
+            "verify_token=v",
+        ]);
         ShouldPrintAnId(channel);
         channel.Error.ShouldBeEmpty();
 
@@ -75,9 +85,17 @@ public sealed class CommandTests(TestDatabase database) : IClassFixture<TestData
         var tenant = await database.NewTenantAsync();
 
         ShouldRefuse(
-            await RunAsync(
-                ["channel", "create", "--tenant", tenant.Slug, "--type", "whatsapp", "--name", "W", .. channelFields]
-            ),
+            await RunAsync([
+                "channel",
+                "create",
+                "--tenant",
+                tenant.Slug,
+                "--type",
+                "whatsapp",
+                "--name",
+                "W",
+                .. channelFields,
+            ]),
             "verify_token"
         );
 
@@ -90,16 +108,51 @@ public sealed class CommandTests(TestDatabase database) : IClassFixture<TestData
     }
 
     [Theory]
-    [InlineData("There is no tenant 'nowhere'", "user", "create", "--email", "a@x.test", "--password", "long-enough-1", "--tenant", "nowhere", "--role", "tenant_user")]
-    [InlineData("There is no tenant 'nowhere'", "channel", "create", "--tenant", "nowhere", "--type", "whatsapp", "--name", "W")]
-    [InlineData("--role", "user", "create", "--email", "a@x.test", "--password", "long-enough-1", "--tenant", "nowhere")]
+    [InlineData(
+        "There is no tenant 'nowhere'",
+        "user",
+        "create",
+        "--email",
+        "a@x.test",
+        "--password",
+        "long-enough-1",
+        "--tenant",
+        "nowhere",
+        "--role",
+        "tenant_user"
+    )]
+    [InlineData(
+        "There is no tenant 'nowhere'",
+        "channel",
+        "create",
+        "--tenant",
+        "nowhere",
+        "--type",
+        "whatsapp",
+        "--name",
+        "W"
+    )]
+    [InlineData(
+        "--role",
+        "user",
+        "create",
+        "--email",
+        "a@x.test",
+        "--password",
+        "long-enough-1",
+        "--tenant",
+        "nowhere"
+    )]
     [InlineData("e-mail", "user", "create", "--email", "nobody", "--password", "long-enough-1")]
     [InlineData("password", "user", "create", "--email", "a@x.test", "--password", "short")]
     [InlineData("--slug", "tenant", "create", "--name", "X", "--owner", "a@x.test")]
     [InlineData("dance", "dance")]
     [InlineData("dance", "tenant", "dance")]
     [InlineData("--help", "tenant")]
-    public async Task Bad_input_should_be_refused_in_one_line(string says, params string[] arguments)
+    public async Task Bad_input_should_be_refused_in_one_line(
+        string says,
+        params string[] arguments
+    )
     {
         ShouldRefuse(await RunAsync(arguments), says);
 
@@ -161,7 +214,18 @@ public sealed class CommandTests(TestDatabase database) : IClassFixture<TestData
         ["tenant", "create", "--slug", slug, "--name", "A tenant", "--owner", owner];
 
     private static string[] User(string email, string tenant, string role) =>
-        ["user", "create", "--email", email, "--password", "flame-test-2026", "--tenant", tenant, "--role", role];
+        [
+            "user",
+            "create",
+            "--email",
+            email,
+            "--password",
+            "flame-test-2026",
+            "--tenant",
+            tenant,
+            "--role",
+            role,
+        ];
 
     private string With(Action<NpgsqlConnectionStringBuilder> change)
     {

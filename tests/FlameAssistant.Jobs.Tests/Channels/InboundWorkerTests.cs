@@ -84,15 +84,10 @@ public sealed class InboundWorkerTests(JobsDatabase database)
         var theirs = database.Next("4003004005");
         await database.NewChannelAsync(victim, accountId: theirs);
 
-        var kept = await TakeAsync(
-            channel,
-            Fixtures.WhatsAppStatus(theirs, "wamid.OUT1", "read")
-        );
+        var kept = await TakeAsync(channel, Fixtures.WhatsAppStatus(theirs, "wamid.OUT1", "read"));
 
         (await QuarantineAsync(kept)).ShouldHaveSingleItem().Tenant.ShouldBe(tenant.Id);
-        (
-            await database.AskAsync<long>("SELECT count(*) FROM parked_events", victim)
-        ).ShouldBe(0);
+        (await database.AskAsync<long>("SELECT count(*) FROM parked_events", victim)).ShouldBe(0);
     }
 
     [Fact]
@@ -131,16 +126,11 @@ public sealed class InboundWorkerTests(JobsDatabase database)
             appSecret: null
         );
 
-        await TakeAsync(
-            null,
-            Fixtures.Bytes("whatsapp-cloud/batch_multi_entry_multi_tenant.json")
-        );
+        await TakeAsync(null, Fixtures.Bytes("whatsapp-cloud/batch_multi_entry_multi_tenant.json"));
 
         (await TextsAsync(tenant)).ShouldBe(["dois", "um"]);
         (await TextsAsync(other)).ShouldBe(["outro tenant"]);
-        (
-            await database.AskAsync<long>("SELECT count(*) FROM parked_events", tenant)
-        ).ShouldBe(1);
+        (await database.AskAsync<long>("SELECT count(*) FROM parked_events", tenant)).ShouldBe(1);
     }
 
     [Fact]
@@ -255,12 +245,7 @@ public sealed class InboundWorkerTests(JobsDatabase database)
             poison.ToJsonString().Replace("\"NUMBER\"", "1e400000", StringComparison.Ordinal)
         );
         var journal = database.Get<InboundJournal>();
-        var poisonous = await journal.StoreAsync(
-            ChannelTypes.WhatsApp,
-            channel,
-            body,
-            default
-        );
+        var poisonous = await journal.StoreAsync(ChannelTypes.WhatsApp, channel, body, default);
         var after = await journal.StoreAsync(
             ChannelTypes.WhatsApp,
             channel,
@@ -302,8 +287,7 @@ public sealed class InboundWorkerTests(JobsDatabase database)
         }
         await DoneAsync([.. events]);
 
-        (await TextsAsync(tenant, "seq"))
-            .ShouldBe(Enumerable.Range(0, 50).Select(i => $"{i:00}"));
+        (await TextsAsync(tenant, "seq")).ShouldBe(Enumerable.Range(0, 50).Select(i => $"{i:00}"));
     }
 
     [Fact]
@@ -311,7 +295,11 @@ public sealed class InboundWorkerTests(JobsDatabase database)
     {
         await worker.DisposeAsync();
         await using var node = database.NewServices();
-        var journals = new[] { database.Get<InboundJournal>(), node.GetRequiredService<InboundJournal>() };
+        var journals = new[]
+        {
+            database.Get<InboundJournal>(),
+            node.GetRequiredService<InboundJournal>(),
+        };
         var stored = new List<Guid>();
         for (var i = 0; i < 60; i++)
         {
@@ -330,11 +318,7 @@ public sealed class InboundWorkerTests(JobsDatabase database)
             Enumerable.Range(0, 30).Select(i => journals[i % 2].ClaimAsync(7, default))
         );
 
-        claimed
-            .SelectMany(events => events)
-            .Select(e => e.Id)
-            .Order()
-            .ShouldBe(stored.Order());
+        claimed.SelectMany(events => events).Select(e => e.Id).Order().ShouldBe(stored.Order());
     }
 
     [Fact]
@@ -359,9 +343,7 @@ public sealed class InboundWorkerTests(JobsDatabase database)
         );
         await DoneAsync(events);
 
-        (await TextsAsync(tenant)).ShouldBe(
-            Enumerable.Range(0, 10).Select(i => $"{i}")
-        );
+        (await TextsAsync(tenant)).ShouldBe(Enumerable.Range(0, 10).Select(i => $"{i}"));
     }
 
     // ---------------------------------------------------------------- helpers

@@ -48,8 +48,7 @@ public sealed class OutboundAddressesTests
         OutboundAddresses.IsSpecial(IPAddress.Parse(address)).ShouldBeFalse();
 
     private static IEnumerable<string> Cases(string list) =>
-        Fixtures
-            .Json("webhooks-out/ssrf_cases.json")
-            [list]!.AsArray()
+        Fixtures.Json("webhooks-out/ssrf_cases.json")[list]!
+            .AsArray()
             .Select(url => url!.GetValue<string>());
 }

@@ -140,11 +140,11 @@ public sealed class GraphClientTests
             Fixtures.Text("whatsapp-cloud/resp_send_ok.json")
         );
 
-        (await SendAsync(inside.Url, allowed: ""))
-            .ShouldBeOfType<DeliveryOutcome.Postponed>();
+        (await SendAsync(inside.Url, allowed: "")).ShouldBeOfType<DeliveryOutcome.Postponed>();
         inside.Requests.ShouldBe(0);
-        (await SendAsync(inside.Url, allowed: "127.0.0.1"))
-            .ShouldBeOfType<DeliveryOutcome.Accepted>();
+        (
+            await SendAsync(inside.Url, allowed: "127.0.0.1")
+        ).ShouldBeOfType<DeliveryOutcome.Accepted>();
     }
 
     private static Task<AnswerServer> AnswerAsync(string fixture)
@@ -163,7 +163,9 @@ public sealed class GraphClientTests
     {
         var outbound = new OutboundOptions();
         outbound.AllowedPrivateHosts.Add(allowed);
-        using var http = new HttpClient(new OutboundAddresses(Options.Create(outbound)).NewHandler())
+        using var http = new HttpClient(
+            new OutboundAddresses(Options.Create(outbound)).NewHandler()
+        )
         {
             Timeout = timeout ?? TimeSpan.FromSeconds(20),
         };

@@ -131,15 +131,18 @@ public sealed class WhatsAppConnectorTests : IAsyncLifetime
         );
         await SendAsync(Delivery("c"));
 
-        logs.All().ShouldNotContain(line =>
-            line.Contains(SimulatorHost.AccessToken, StringComparison.Ordinal)
-        );
+        logs.All()
+            .ShouldNotContain(line =>
+                line.Contains(SimulatorHost.AccessToken, StringComparison.Ordinal)
+            );
     }
 
     [Theory]
     [InlineData(true)]
     [InlineData(false)]
-    public async Task SendAsync_should_follow_a_channels_own_address_only_where_allowed(bool allowed)
+    public async Task SendAsync_should_follow_a_channels_own_address_only_where_allowed(
+        bool allowed
+    )
     {
         await using var own = await SimulatorHost.StartAsync();
         own.Add(Fixtures.PhoneNumberId);
