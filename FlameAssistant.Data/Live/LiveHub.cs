@@ -85,7 +85,10 @@ public sealed partial class LiveHub(ILogger<LiveHub> logger)
         }
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "A subscriber of live events failed at {Kind}")]
+    [LoggerMessage(
+        Level = LogLevel.Error,
+        Message = "A subscriber of live events failed at {Kind}"
+    )]
     private static partial void LogFailed(ILogger logger, string kind, Exception ex);
 
     private sealed class Subscription(Action end) : IDisposable

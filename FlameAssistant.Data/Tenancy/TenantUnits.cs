@@ -93,12 +93,15 @@ public sealed class TenantUnits(
         && (
             ex
                 is PostgresException
-                {
-                    SqlState: PostgresErrorCodes.SerializationFailure
-                        or PostgresErrorCodes.DeadlockDetected
-                }
-                // Another unit opened the contact's conversation at the same moment: the repetition sees it.
-                or PostgresException { ConstraintName: "conversations_channel_id_contact_id_key" }
+                    {
+                        SqlState: PostgresErrorCodes.SerializationFailure
+                            or PostgresErrorCodes.DeadlockDetected
+                    }
+                    // Another unit opened the contact's conversation at the same moment: the repetition sees it.
+                    or PostgresException
+                    {
+                        ConstraintName: "conversations_channel_id_contact_id_key"
+                    }
             || IsTransient(ex.InnerException)
         );
 

@@ -107,19 +107,19 @@ public sealed class AppProcess : IAsyncDisposable
         params string[] arguments
     )
     {
-        using var process = Process.Start(StartInfo(settings, arguments))!;
-        var stdout = process.StandardOutput.ReadToEndAsync();
-        var stderr = process.StandardError.ReadToEndAsync();
+        using var ended = Process.Start(StartInfo(settings, arguments))!;
+        var stdout = ended.StandardOutput.ReadToEndAsync();
+        var stderr = ended.StandardError.ReadToEndAsync();
         using var limit = new CancellationTokenSource(startsWithin);
         try
         {
-            await process.WaitForExitAsync(limit.Token);
+            await ended.WaitForExitAsync(limit.Token);
         }
         catch (OperationCanceledException)
         {
-            process.Kill();
+            ended.Kill();
         }
-        return new Ended(process.ExitCode, Lines(await stdout), Lines(await stderr));
+        return new Ended(ended.ExitCode, Lines(await stdout), Lines(await stderr));
     }
 
     public static int FreePort()
@@ -151,6 +151,7 @@ public sealed class AppProcess : IAsyncDisposable
         var info = new ProcessStartInfo("dotnet")
         {
             WorkingDirectory = Path.GetTempPath(),
+            UseShellExecute = false,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };

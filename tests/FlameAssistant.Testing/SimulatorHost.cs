@@ -64,5 +64,9 @@ public sealed class SimulatorHost : IAsyncDisposable
     public IReadOnlyList<FlameAssistant.Simulator.WhatsApp.ReceivedMessage> Accepted() =>
         [.. State.Outbox.All().Where(m => m is { Wamid: not null, ErrorCode: null })];
 
-    public async ValueTask DisposeAsync() => await app.DisposeAsync();
+    public async ValueTask DisposeAsync()
+    {
+        await app.StopAsync();
+        await app.DisposeAsync();
+    }
 }

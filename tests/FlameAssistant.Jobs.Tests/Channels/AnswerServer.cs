@@ -20,15 +20,15 @@ internal sealed class AnswerServer : IAsyncDisposable
     {
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
-        var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
-        var server = new AnswerServer(app);
-        app.Run(async context =>
+        var built = builder.Build();
+        built.Urls.Add("http://127.0.0.1:0");
+        var server = new AnswerServer(built);
+        built.Run(async context =>
         {
             Interlocked.Increment(ref server.requests);
             await answer(context);
         });
-        await app.StartAsync();
+        await built.StartAsync();
         return server;
     }
 

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Threading.Channels;
 using FlameAssistant.Data.Outbox;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Jobs.Outbox;
@@ -250,7 +251,8 @@ public sealed class OutboxWorkerTests(JobsDatabase database) : IClassFixture<Job
         : IOutboxHandler
     {
         private readonly ConcurrentDictionary<Guid, TimeSpan?> troubles = new();
-        private SemaphoreSlim gate = new(int.MaxValue / 2);
+        private readonly Channel<bool> releases = Channel.CreateUnbounded<bool>();
+        private bool isHeld;
         private int running;
         private int mostAtOnce;
 
@@ -264,11 +266,11 @@ public sealed class OutboxWorkerTests(JobsDatabase database) : IClassFixture<Job
 
         public int MostAtOnce => mostAtOnce;
 
-        public void Hold() => gate = new SemaphoreSlim(0);
+        public void Hold() => isHeld = true;
 
-        public void ReleaseOne() => gate.Release();
+        public void ReleaseOne() => releases.Writer.TryWrite(true);
 
-        public void ReleaseAll() => gate.Release(100_000);
+        public void ReleaseAll() => releases.Writer.Complete();
 
         public void Postpone(Guid id, TimeSpan pause) => troubles[id] = pause;
 
@@ -281,7 +283,10 @@ public sealed class OutboxWorkerTests(JobsDatabase database) : IClassFixture<Job
             InterlockedMax(ref mostAtOnce, Interlocked.Increment(ref running));
             try
             {
-                await gate.WaitAsync(ct);
+                if (isHeld && await releases.Reader.WaitToReadAsync(ct))
+                {
+                    releases.Reader.TryRead(out _);
+                }
                 if (troubles.TryRemove(work.Id, out var pause))
                 {
                     if (pause is null)
