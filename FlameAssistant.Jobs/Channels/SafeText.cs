@@ -2,46 +2,13 @@ using System.Globalization;
 using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using FlameAssistant.Data.Shared;
 
 namespace FlameAssistant.Jobs.Channels;
 
-/// <summary>What PostgreSQL cannot store (U+0000, halves of surrogate pairs) becomes U+FFFD; nothing else is changed.</summary>
+/// <summary>Makes what providers send storable, without losing the rest of it; see <see cref="StorableText"/>.</summary>
 internal static class SafeText
 {
-    public static string? Clean(string? text)
-    {
-        if (
-            text is null
-            || !text.AsSpan().ContainsAny('\0', '\uD800') && !text.Any(char.IsSurrogate)
-        )
-        {
-            return text;
-        }
-        return string.Create(
-            text.Length,
-            text,
-            static (to, from) =>
-            {
-                for (var i = 0; i < from.Length; i++)
-                {
-                    if (
-                        char.IsHighSurrogate(from[i])
-                        && i + 1 < from.Length
-                        && char.IsLowSurrogate(from[i + 1])
-                    )
-                    {
-                        to[i] = from[i];
-                        to[i + 1] = from[++i];
-                    }
-                    else
-                    {
-                        to[i] = from[i] == '\0' || char.IsSurrogate(from[i]) ? '\uFFFD' : from[i];
-                    }
-                }
-            }
-        );
-    }
-
     /// <summary>
     /// A body as text that a JSON reader takes: bytes that are no UTF-8 and escaped halves of surrogate pairs, which it
     /// would refuse, become U+FFFD.
@@ -125,11 +92,11 @@ internal static class SafeText
         node switch
         {
             JsonObject o => new JsonObject(
-                o.Select(p => KeyValuePair.Create(Clean(p.Key)!, CleanNode(p.Value)))
+                o.Select(p => KeyValuePair.Create(StorableText.Clean(p.Key)!, CleanNode(p.Value)))
             ),
             JsonArray a => new JsonArray([.. a.Select(CleanNode)]),
             JsonValue v when v.GetValueKind() == JsonValueKind.String => JsonValue.Create(
-                Clean(v.GetValue<string>())
+                StorableText.Clean(v.GetValue<string>())
             ),
             _ => node?.DeepClone(),
         };

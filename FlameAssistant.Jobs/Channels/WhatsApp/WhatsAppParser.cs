@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Data.Shared;
 
 namespace FlameAssistant.Jobs.Channels.WhatsApp;
 
@@ -199,10 +200,10 @@ internal static class WhatsAppParser
             new InboundMessage(
                 id,
                 identities,
-                SafeText.Clean(Text(contact?["profile"]?["name"])),
+                StorableText.Clean(Text(contact?["profile"]?["name"])),
                 Time(message["timestamp"]),
                 content.Type,
-                SafeText.Clean(content.Text) ?? "",
+                StorableText.Clean(content.Text) ?? "",
                 Name((message["context"] as JsonObject)?["id"]),
                 SafeText.CleanJson(message),
                 isEcho
@@ -261,7 +262,7 @@ internal static class WhatsAppParser
                     ? null
                     : GraphErrors.Reason(
                         int.TryParse(code, CultureInfo.InvariantCulture, out var n) ? n : 0,
-                        SafeText.Clean(details) ?? ""
+                        StorableText.Clean(details) ?? ""
                     )
             )
         );
@@ -312,7 +313,7 @@ internal static class WhatsAppParser
         Text(node) is { } text && IsName(text) ? text : null;
 
     private static bool IsName(string? text) =>
-        text is { Length: > 0 and <= 255 } && SafeText.Clean(text) == text;
+        text is { Length: > 0 and <= 255 } && StorableText.Clean(text) == text;
 
     private static string? Text(JsonNode? node) =>
         node?.GetValueKind() switch
