@@ -132,12 +132,10 @@ public sealed record SaveDraft(Guid ConversationId, string Text) : ITenantOperat
         {
             return ConversationErrors.NotFound;
         }
-        // Never between the halves of a surrogate pair.
         var draft =
-            Text.Length == 0 ? null
-            : Text.Length <= MaxLength ? Text
-            : char.IsHighSurrogate(Text[MaxLength - 1]) ? Text[..(MaxLength - 1)]
-            : Text[..MaxLength];
+            Text.Length == 0
+                ? null
+                : StorableText.Clean(Text.Length <= MaxLength ? Text : Text[..MaxLength]);
         await unit.Db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO conversation_members (conversation_id, user_id, draft)

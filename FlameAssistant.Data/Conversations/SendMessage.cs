@@ -119,7 +119,7 @@ public sealed record SendMessage(
         if (!IsPrivate)
         {
             conversation.Rev++;
-            conversation.LastMessagePreview = ReceiveMessage.Preview(Text);
+            conversation.LastMessagePreview = ReceiveMessage.Preview(StorableText.Clean(Text));
             conversation.LastMessageDirection = "out";
             conversation.LastMessageType = "text";
             conversation.LastMessageAt =
@@ -144,7 +144,7 @@ public sealed record SendMessage(
             SenderType =
                 unit.Actor.Kind == Actor.MemberKind ? SenderTypes.User : SenderTypes.System,
             SenderId = unit.Actor.UserId,
-            Content = Text,
+            Content = StorableText.Clean(Text),
             IsFromMe = true,
             IsPrivate = IsPrivate,
             Status = IsPrivate ? MessageStatuses.Sent : MessageStatuses.Pending,

@@ -83,11 +83,14 @@ public sealed class DemoSeed(
         );
     }
 
-    public async Task<Result<TenantRef>> RunAsync(CancellationToken ct)
+    public Task<Result<TenantRef>> RunAsync(CancellationToken ct) => RunAsync(SimulatorUrl, ct);
+
+    /// <param name="simulatorUrl">Where the channel sends to; a demo made before with another one is moved there.</param>
+    public async Task<Result<TenantRef>> RunAsync(string simulatorUrl, CancellationToken ct)
     {
-        if (await FindChannelAsync(ct) is not null)
+        if (await FindChannelAsync(ct) is { } known)
         {
-            return (await tenants.FindAsync(Slug, ct))!;
+            return await MoveAsync((await tenants.FindAsync(Slug, ct))!, known, simulatorUrl, ct);
         }
         var owner = People.Single(p => p.IsOwner);
         var tenant = await tenants.FindAsync(Slug, ct);
@@ -119,13 +122,43 @@ public sealed class DemoSeed(
         var conversations = await units.RunAsync(
             tenant,
             Actor.System,
-            new SeedDemoInbox(Channel(), secrets, people[People[0].Email]),
+            new SeedDemoInbox(Channel(simulatorUrl), secrets, people[People[0].Email]),
             ct
         );
         return conversations.IsOk ? tenant : conversations.Error;
     }
 
-    private static ChannelDraft Channel() =>
+    private async Task<Result<TenantRef>> MoveAsync(
+        TenantRef tenant,
+        Guid channelId,
+        string simulatorUrl,
+        CancellationToken ct
+    )
+    {
+        var config = await units.ReadAsync(
+            tenant,
+            Actor.System,
+            (unit, token) =>
+                unit
+                    .Db.Channels.Where(c => c.Id == channelId)
+                    .Select(c => c.Config)
+                    .SingleAsync(token),
+            ct
+        );
+        if (config.Contains($"\"{simulatorUrl}\"", StringComparison.Ordinal))
+        {
+            return tenant;
+        }
+        var moved = await units.RunAsync(
+            tenant,
+            Actor.System,
+            new CreateChannel(Channel(simulatorUrl), secrets, Confirmed: true),
+            ct
+        );
+        return moved.IsOk ? tenant : moved.Error;
+    }
+
+    private static ChannelDraft Channel(string simulatorUrl) =>
         new(
             ChannelTypes.WhatsApp,
             "WhatsApp " + Name,
@@ -133,7 +166,7 @@ public sealed class DemoSeed(
             Fields(
                 ("phone_number_id", PhoneNumberId),
                 ("waba_id", WabaId),
-                ("base_url", SimulatorUrl)
+                ("base_url", simulatorUrl)
             ),
             Fields(
                 ("access_token", AccessToken),

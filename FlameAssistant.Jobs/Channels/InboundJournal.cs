@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Threading.Channels;
 using FlameAssistant.Data.Platform;
+using FlameAssistant.Data.Shared;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -180,7 +181,7 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
         command.Parameters.Add(new() { Value = inbound.CreatedAt });
         command.Parameters.Add(new() { Value = inbound.Id });
         command.Parameters.Add(new() { Value = clock.GetUtcNow() + after });
-        command.Parameters.Add(new() { Value = error });
+        command.Parameters.Add(new() { Value = StorableText.Clean(error)! });
         await command.ExecuteNonQueryAsync(ct);
     }
 
@@ -215,7 +216,8 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
         command.Parameters.Add(new() { Value = inbound.Id });
         command.Parameters.Add(new() { Value = position });
         command.Parameters.Add(new() { Value = body });
-        command.Parameters.Add(new() { Value = reason.Length <= 1000 ? reason : reason[..1000] });
+        var shown = reason.Length <= 1000 ? reason : reason[..1000];
+        command.Parameters.Add(new() { Value = StorableText.Clean(shown)! });
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Shared;
@@ -75,7 +76,8 @@ public sealed partial class InboundWorker(
     private async Task TakeAsync(List<JournalEvent> events, CancellationToken ct)
     {
         var parts = events.SelectMany(Parts).ToList();
-        var failures = new System.Collections.Concurrent.ConcurrentDictionary<Guid, Exception>();
+        var failures = new ConcurrentDictionary<Guid, Exception>();
+        var waiting = new ConcurrentDictionary<Guid, Exception>();
         await Parallel.ForEachAsync(
             parts.GroupBy(p => (p.Item.AccountId, p.Item.OrderKey)),
             new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
@@ -95,7 +97,7 @@ public sealed partial class InboundWorker(
                         // What follows of this customer waits for the event that failed, so that nothing overtakes it.
                         foreach (var later in group.SkipWhile(p => p != part))
                         {
-                            failures.TryAdd(later.Event.Id, ex);
+                            waiting.TryAdd(later.Event.Id, ex);
                         }
                         break;
                     }
@@ -103,19 +105,22 @@ public sealed partial class InboundWorker(
             }
         );
 
-        var done = events.Where(e => !failures.ContainsKey(e.Id)).ToList();
+        var done = events.Where(e => !waiting.ContainsKey(e.Id)).ToList();
         foreach (
             var (failed, error) in events
-                .Where(e => failures.ContainsKey(e.Id))
-                .Select(e => (e, failures[e.Id]))
+                .Where(e => waiting.ContainsKey(e.Id))
+                .Select(e => (e, waiting[e.Id]))
         )
         {
-            if (failed.Attempts >= MaxAttempts)
+            // One that only waits for another is not given up for the other's fault.
+            if (failed.Attempts >= MaxAttempts && failures.ContainsKey(failed.Id))
             {
                 await journal.QuarantineAsync(
                     failed,
                     -1,
-                    tenantId: null,
+                    failed.ChannelId is { } own
+                        ? (await routes.FindAsync(own, ct))?.TenantId
+                        : null,
                     $"Failed {failed.Attempts} times: {error.Message}",
                     failed.Body,
                     ct

@@ -24,14 +24,20 @@ public sealed class OutboxClaims(IDataSourceProvider sources, TimeProvider clock
               SELECT (SELECT o.tenant_id FROM shared.outbox o WHERE o.kind = $1 AND o.tenant_id > w.tenant_id ORDER BY o.tenant_id LIMIT 1)
                 FROM waiting w WHERE w.tenant_id IS NOT NULL),
             heads AS (
-              SELECT h.id FROM waiting w CROSS JOIN LATERAL (
-                SELECT o.id, o.available_at FROM shared.outbox o
-                 WHERE o.kind = $1 AND o.tenant_id = w.tenant_id AND o.available_at <= $2
-                   AND NOT EXISTS (SELECT FROM shared.outbox earlier
-                                    WHERE earlier.tenant_id = o.tenant_id AND earlier.order_key = o.order_key
-                                      AND earlier.kind = o.kind AND earlier.order_seq < o.order_seq)
-                 ORDER BY o.available_at LIMIT $3) h
-               ORDER BY h.available_at LIMIT $4)
+              SELECT h.id FROM waiting w
+               CROSS JOIN LATERAL (
+                SELECT count(*) AS taken FROM shared.outbox o
+                 WHERE o.kind = $1 AND o.tenant_id = w.tenant_id AND o.available_at > $2 AND o.leased_by IS NOT NULL) busy
+               CROSS JOIN LATERAL (
+                SELECT first.id, first.available_at, row_number() OVER (ORDER BY first.available_at, first.id) AS place FROM (
+                  SELECT o.id, o.available_at FROM shared.outbox o
+                   WHERE o.kind = $1 AND o.tenant_id = w.tenant_id AND o.available_at <= $2
+                     AND NOT EXISTS (SELECT FROM shared.outbox earlier
+                                      WHERE earlier.tenant_id = o.tenant_id AND earlier.order_key = o.order_key
+                                        AND earlier.kind = o.kind AND earlier.order_seq < o.order_seq)
+                   ORDER BY o.available_at LIMIT $3) first) h
+               -- Whoever has least under way comes first, so that a long queue delays nobody else's.
+               ORDER BY busy.taken + h.place, h.available_at LIMIT $4)
             UPDATE shared.outbox o SET attempts = attempts + 1, available_at = $5, leased_by = $6
              WHERE o.id IN (SELECT id FROM shared.outbox WHERE id IN (SELECT id FROM heads) AND available_at <= $2
                                FOR UPDATE SKIP LOCKED)

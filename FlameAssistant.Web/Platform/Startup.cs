@@ -97,7 +97,9 @@ internal static class Startup
         }
         if (app.Configuration["Flame:Seed"] == "demo")
         {
-            await app.Services.GetRequiredService<DemoSeed>().RunAsync(ct);
+            await app
+                .Services.GetRequiredService<DemoSeed>()
+                .RunAsync(app.Configuration["Flame:Simulator:Url"] ?? DemoSeed.SimulatorUrl, ct);
         }
     }
 

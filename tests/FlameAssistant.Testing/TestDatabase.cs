@@ -22,9 +22,13 @@ namespace FlameAssistant.Testing;
 /// </summary>
 public class TestDatabase : IAsyncLifetime
 {
-    private static readonly MasterKey masterKey = new(
-        "a master key for tests, and for nothing else"
-    );
+    /// <summary>An app over the same database needs the same one, to open what the builders encrypt.</summary>
+    public const string MasterKeyText = "a master key for tests, and for nothing else";
+
+    /// <summary>The token of the builders' channels.</summary>
+    public const string AccessToken = "access-token";
+
+    private static readonly MasterKey masterKey = new(MasterKeyText);
     private int counter;
     private ServiceProvider? services;
     private NpgsqlDataSource? owner;
@@ -199,7 +203,7 @@ public class TestDatabase : IAsyncLifetime
                     new Dictionary<string, string>(StringComparer.Ordinal),
                     new Dictionary<string, string>(StringComparer.Ordinal)
                     {
-                        ["access_token"] = "access-token",
+                        ["access_token"] = AccessToken,
                     },
                     appSecret,
                     VerifyToken: "verify-token"

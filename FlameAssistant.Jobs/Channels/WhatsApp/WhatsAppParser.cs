@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Nodes;
 using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Data.Shared;
 
 namespace FlameAssistant.Jobs.Channels.WhatsApp;
 
@@ -17,7 +18,7 @@ internal static class WhatsAppParser
         JsonNode? root;
         try
         {
-            root = JsonNode.Parse(body.Span);
+            root = JsonNode.Parse(SafeText.Wire(body.Span));
         }
         catch (JsonException ex)
         {
@@ -34,9 +35,9 @@ internal static class WhatsAppParser
         var items = new List<InboundItem>();
         try
         {
-            foreach (var (entry, change) in Changes(root))
+            foreach (var entry in root?["entry"] as JsonArray ?? [])
             {
-                ReadChange(entry, change, items);
+                ReadEntry(entry, items);
             }
         }
         catch (Exception ex) when (IsShapeError(ex))
@@ -62,34 +63,55 @@ internal static class WhatsAppParser
             ];
     }
 
-    private static IEnumerable<(JsonNode Entry, JsonNode Change)> Changes(JsonNode? root) =>
-        from entry in (root?["entry"] as JsonArray ?? []).OfType<JsonObject>()
-        from change in (entry["changes"] as JsonArray ?? []).OfType<JsonObject>()
-        select ((JsonNode)entry, (JsonNode)change);
-
-    private static void ReadChange(JsonNode entry, JsonNode change, List<InboundItem> items)
+    private static void ReadEntry(JsonNode? entry, List<InboundItem> items)
     {
-        var value = change["value"] as JsonObject;
-        var account = Text(value?["metadata"]?["phone_number_id"]);
-        var field = Text(change["field"]);
+        if ((entry as JsonObject)?["changes"] is not JsonArray { Count: > 0 } changes)
+        {
+            items.Add(Unhandled(entry, "An entry holds no changes."));
+            return;
+        }
+        foreach (var change in changes)
+        {
+            var before = items.Count;
+            try
+            {
+                ReadChange(entry!, change, items);
+            }
+            catch (Exception ex) when (IsShapeError(ex))
+            {
+                items.RemoveRange(before, items.Count - before);
+                items.Add(
+                    Unhandled(entry!, change, null, $"A change cannot be read: {ex.Message}")
+                );
+            }
+        }
+    }
+
+    private static void ReadChange(JsonNode entry, JsonNode? change, List<InboundItem> items)
+    {
+        var value = (change as JsonObject)?["value"] as JsonObject;
+        var account = Name(value?["metadata"]?["phone_number_id"]);
+        var field = Text((change as JsonObject)?["field"]);
         if (value is null || account is null)
         {
             items.Add(Unhandled(entry, change, null, $"'{field}' is not handled by this version."));
             return;
         }
 
+        var isWhole = true;
         var known = false;
         foreach (var (name, read) in Readers)
         {
+            isWhole &= value[name] is null or JsonArray;
             foreach (var item in value[name] as JsonArray ?? [])
             {
                 known = true;
                 items.Add(
-                    Guarded(entry, change, account, name, item, () => read(value, account, item!))
+                    Guarded(entry, change!, account, name, item, () => read(value, account, item!))
                 );
             }
         }
-        if (!known)
+        if (!known || !isWhole)
         {
             items.Add(
                 Unhandled(entry, change, account, $"'{field}' is not handled by this version.")
@@ -155,7 +177,7 @@ internal static class WhatsAppParser
     )
     {
         var type = Text(message["type"]) ?? "unknown";
-        var id = Text(message["id"]);
+        var id = Name(message["id"]);
         var customer = isEcho ? Text(message["to"]) : Text(message["from"]);
         var userId = isEcho ? Text(message["to_user_id"]) : Text(message["from_user_id"]);
         var contact = ContactOf(value, customer, userId);
@@ -178,11 +200,11 @@ internal static class WhatsAppParser
             new InboundMessage(
                 id,
                 identities,
-                SafeText.Clean(Text(contact?["profile"]?["name"])),
+                StorableText.Clean(Text(contact?["profile"]?["name"])),
                 Time(message["timestamp"]),
                 content.Type,
-                SafeText.Clean(content.Text) ?? "",
-                Text(message["context"]?["id"]),
+                StorableText.Clean(content.Text) ?? "",
+                Name((message["context"] as JsonObject)?["id"]),
                 SafeText.CleanJson(message),
                 isEcho
             )
@@ -190,9 +212,9 @@ internal static class WhatsAppParser
 
         void Add(string kind, string? text)
         {
-            if (text is { Length: > 0 and <= 255 } && SafeText.Clean(text) == text)
+            if (IsName(text))
             {
-                identities.Add(new InboundIdentity(kind, text));
+                identities.Add(new InboundIdentity(kind, text!));
             }
         }
     }
@@ -207,7 +229,7 @@ internal static class WhatsAppParser
 
     private static InboundItem.Status? ReadStatus(string account, JsonNode status)
     {
-        var id = Text(status["id"]);
+        var id = Name(status["id"]);
         var state = Text(status["status"]) switch
         {
             "sent" => MessageStatuses.Sent,
@@ -217,12 +239,12 @@ internal static class WhatsAppParser
             "failed" => MessageStatuses.Failed,
             _ => null,
         };
-        if (id is null or { Length: > 255 } || state is null)
+        if (id is null || state is null)
         {
             return null;
         }
         var error = (status["errors"] as JsonArray)?.FirstOrDefault();
-        var code = error?["code"] is { } c ? Text(c) : null;
+        var code = Name(error?["code"]);
         var details =
             Text(error?["error_data"]?["details"])
             ?? Text(error?["message"])
@@ -240,7 +262,7 @@ internal static class WhatsAppParser
                     ? null
                     : GraphErrors.Reason(
                         int.TryParse(code, CultureInfo.InvariantCulture, out var n) ? n : 0,
-                        SafeText.Clean(details) ?? ""
+                        StorableText.Clean(details) ?? ""
                     )
             )
         );
@@ -255,28 +277,43 @@ internal static class WhatsAppParser
 
     private static InboundItem.Unhandled Unhandled(
         JsonNode entry,
-        JsonNode change,
+        JsonNode? change,
         string? account,
         string reason
-    )
-    {
-        var body = new JsonObject
-        {
-            ["object"] = "whatsapp_business_account",
-            ["entry"] = new JsonArray(
-                new JsonObject
-                {
-                    ["id"] = entry["id"]?.DeepClone(),
-                    ["changes"] = new JsonArray(change.DeepClone()),
-                }
-            ),
-        };
-        return new InboundItem.Unhandled(
+    ) =>
+        Unhandled(
+            new JsonObject
+            {
+                ["id"] = (entry as JsonObject)?["id"]?.DeepClone(),
+                ["changes"] = new JsonArray(change?.DeepClone()),
+            },
+            reason,
+            account
+        );
+
+    private static InboundItem.Unhandled Unhandled(
+        JsonNode? entry,
+        string reason,
+        string? account = null
+    ) =>
+        new(
             account,
             reason,
-            JsonSerializer.SerializeToUtf8Bytes(body)
+            JsonSerializer.SerializeToUtf8Bytes(
+                new JsonObject
+                {
+                    ["object"] = "whatsapp_business_account",
+                    ["entry"] = new JsonArray(entry?.Parent is null ? entry : entry.DeepClone()),
+                }
+            )
         );
-    }
+
+    /// <summary>What names something: short, and storable as it is.</summary>
+    private static string? Name(JsonNode? node) =>
+        Text(node) is { } text && IsName(text) ? text : null;
+
+    private static bool IsName(string? text) =>
+        text is { Length: > 0 and <= 255 } && StorableText.Clean(text) == text;
 
     private static string? Text(JsonNode? node) =>
         node?.GetValueKind() switch

@@ -39,7 +39,17 @@ internal static class CommandLine
             UserCommand.Build(),
             ChannelCommand.Build(),
         };
-        return await root.Parse(args)
-            .InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false });
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            var problems = string.Join(' ', parsed.Errors.Select(e => e.Message));
+            await Console.Error.WriteLineAsync(
+                $"{problems.ReplaceLineEndings(" ")} --help shows what there is."
+            );
+            return 1;
+        }
+        return await parsed.InvokeAsync(
+            new InvocationConfiguration { EnableDefaultExceptionHandler = false }
+        );
     }
 }

@@ -1,0 +1,207 @@
+using Deque.AxeCore.Commons;
+using Deque.AxeCore.Playwright;
+using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Tenancy;
+using FlameAssistant.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Playwright;
+
+namespace FlameAssistant.E2E.Tests.Inbox;
+
+/// <summary>The product, the simulator and a browser; one workspace with one number.</summary>
+public sealed class InboxApp : IAsyncLifetime
+{
+    public const string Slug = "cafe-flor";
+    public const string Account = "200300400500600";
+    public const string Agent = "agent@cafe.test";
+    public const string Password = "flame-test-2026";
+
+    private IPlaywright? playwright;
+
+    public TestDatabase Database { get; private set; } = null!;
+
+    public SimulatorHost Simulator { get; private set; } = null!;
+
+    public AppProcess App { get; private set; } = null!;
+
+    public IBrowser Browser { get; private set; } = null!;
+
+    public TenantRef Tenant { get; private set; } = null!;
+
+    public TenantRef Other { get; private set; } = null!;
+
+    public static (string, string)[] Settings(SimulatorHost simulator) =>
+        [
+            ("Flame__Channels__Graph__BaseUrl", simulator.Url),
+            ("Flame__Outbound__AllowedPrivateHosts", "127.0.0.1"),
+        ];
+
+    public async ValueTask InitializeAsync()
+    {
+        Database = await TestDatabase.CreateAsync();
+        Tenant = await Database.NewTenantAsync(Slug);
+        Other = await Database.NewTenantAsync("other");
+        await NewUserAsync(Agent);
+        var channel = await Database.NewChannelAsync(Tenant, "WhatsApp Café Flor", Account);
+        Simulator = await SimulatorHost.StartAsync();
+        App = await AppProcess.StartAsync(Database, Settings(Simulator));
+        Simulator.Add(Account, $"{App.Url}/webhooks/whatsapp/{channel}", "app-secret");
+        Assertions.SetDefaultExpectTimeout(20_000);
+        playwright = await Playwright.CreateAsync();
+        Browser = await playwright.Chromium.LaunchAsync(
+            new BrowserTypeLaunchOptions
+            {
+                ExecutablePath = Environment.GetEnvironmentVariable("CHROMIUM_PATH")
+                    is { Length: > 0 } given
+                    ? given
+                    : "/usr/bin/chromium",
+                Args = ["--no-sandbox", "--disable-dev-shm-usage"],
+            }
+        );
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (Browser is not null)
+        {
+            await Browser.DisposeAsync();
+        }
+        playwright?.Dispose();
+        if (App is not null)
+        {
+            await App.DisposeAsync();
+        }
+        if (Simulator is not null)
+        {
+            await Simulator.DisposeAsync();
+        }
+        if (Database is not null)
+        {
+            await Database.DisposeAsync();
+        }
+    }
+
+    public async Task NewUserAsync(string email)
+    {
+        await using var scope = Database.Services.CreateAsyncScope();
+        (
+            await scope
+                .ServiceProvider.GetRequiredService<CreateUser>()
+                .RunAsync(
+                    new NewUser(email, Password, Tenant, MemberRoles.Agent, FirstName: "Lucía"),
+                    default
+                )
+        ).IsOk.ShouldBeTrue();
+    }
+
+    /// <summary>A browser window of a person's own, without anybody signed in.</summary>
+    public async Task<IPage> NewPageAsync(
+        bool dark = false,
+        bool phone = false,
+        string language = "en",
+        string? baseUrl = null
+    )
+    {
+        var context = await Browser.NewContextAsync(
+            new BrowserNewContextOptions
+            {
+                BaseURL = baseUrl ?? App.Url,
+                ColorScheme = dark ? ColorScheme.Dark : ColorScheme.Light,
+                Locale = language == "es" ? "es-MX" : "en-US",
+                TimezoneId = "America/Sao_Paulo",
+                ViewportSize = phone
+                    ? new ViewportSize { Width = 390, Height = 844 }
+                    : new ViewportSize { Width = 1440, Height = 900 },
+                IsMobile = phone,
+                HasTouch = phone,
+            }
+        );
+        context.SetDefaultTimeout(30_000);
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>Signed in and at the inbox.</summary>
+    public async Task<IPage> NewAgentAsync(
+        bool dark = false,
+        bool phone = false,
+        string language = "en",
+        string? baseUrl = null
+    )
+    {
+        var page = await NewPageAsync(dark, phone, language, baseUrl);
+        await page.GotoAsync($"/t/{Slug}/inbox");
+        await page.SignInAsync(Agent, Password);
+        await page.WaitForURLAsync($"**/t/{Slug}/inbox");
+        await page.GetByTestId("filter-open").WaitForAsync();
+        return page;
+    }
+
+    /// <summary>The simulator's page, before one customer's eyes.</summary>
+    public async Task<IPage> NewCustomerAsync(string customer, string language = "en")
+    {
+        var page = await NewPageAsync(language: language, baseUrl: Simulator.Url);
+        await page.GotoAsync($"/?channel={Account}&customer={customer}");
+        await page.GetByTestId("channel-select").WaitForAsync();
+        return page;
+    }
+}
+
+internal static class Pages
+{
+    public static async Task SignInAsync(this IPage page, string user, string password)
+    {
+        await page.GetByTestId("sign-in-user").FillAsync(user);
+        await page.GetByTestId("sign-in-password").FillAsync(password);
+        await page.GetByTestId("sign-in-submit").ClickAsync();
+    }
+
+    /// <summary>As a customer, on the simulator's page.</summary>
+    public static async Task WriteAsync(this IPage page, string text)
+    {
+        await page.GetByTestId("compose").FillAsync(text);
+        await page.GetByTestId("send").ClickAsync();
+    }
+
+    /// <summary>As an agent, in the open conversation.</summary>
+    public static async Task AnswerAsync(this IPage page, string text)
+    {
+        await page.GetByTestId("composer").FillAsync(text);
+        await page.GetByTestId("composer").PressAsync("Enter");
+    }
+
+    public static ILocator Row(this IPage page, string text) =>
+        page.GetByTestId("conversation-row").Filter(new LocatorFilterOptions { HasText = text });
+
+    public static ILocator Message(this IPage page, string text, string? status = null) =>
+        page.Locator(
+                status is null
+                    ? "[data-testid=message]"
+                    : $"[data-testid=message][data-status={status}]"
+            )
+            .Filter(new LocatorFilterOptions { HasText = text });
+
+    public static async Task ShouldBeAccessibleAsync(this IPage page, string where)
+    {
+        var found = await page.RunAxe();
+
+        found
+            .Violations.Where(v => v.Impact is "serious" or "critical")
+            .Select(v =>
+                $"{where}: {v.Id}: {v.Help} {string.Join(" | ", v.Nodes.Select(n => n.Html))}"
+            )
+            .ShouldBeEmpty();
+    }
+
+    public static Task PictureAsync(this IPage page, string name) =>
+        page.ScreenshotAsync(
+            new PageScreenshotOptions
+            {
+                Path = Path.Combine(
+                    AppProcess.SolutionFolder(),
+                    "artifacts",
+                    "screenshots",
+                    name + ".png"
+                ),
+            }
+        );
+}
