@@ -17,10 +17,26 @@ public sealed class CatalogLint(IDataSourceProvider sources)
 {
     private static readonly string sql = SqlScript.Read("Sql/Lint/catalog.sql");
 
-    /// <param name="schema">One tenant's schema; everything when null.</param>
-    public async Task<IReadOnlyList<LintFinding>> RunAsync(string? schema, CancellationToken ct)
+    private NpgsqlDataSource Platform => sources.For(DataSources.MainCluster).Platform;
+
+    /// <summary>Everything: shared, and one tenant's schema after the other.</summary>
+    public async Task<IReadOnlyList<LintFinding>> RunAsync(CancellationToken ct)
     {
-        await using var command = sources.For(DataSources.MainCluster).Platform.CreateCommand(sql);
+        var findings = new List<LintFinding>(await LookAsync(schema: null, ct));
+        foreach (var schema in await SchemasAsync(ct))
+        {
+            findings.AddRange(await LookAsync(schema, ct));
+        }
+        return findings;
+    }
+
+    /// <summary>One tenant's schema only.</summary>
+    public Task<IReadOnlyList<LintFinding>> RunAsync(string schema, CancellationToken ct) =>
+        LookAsync(schema, ct);
+
+    private async Task<IReadOnlyList<LintFinding>> LookAsync(string? schema, CancellationToken ct)
+    {
+        await using var command = Platform.CreateCommand(sql);
         command.Parameters.Add(
             new()
             {
@@ -35,5 +51,19 @@ public sealed class CatalogLint(IDataSourceProvider sources)
             findings.Add(new LintFinding(reader.GetString(0), reader.GetString(1)));
         }
         return findings;
+    }
+
+    private async Task<List<string>> SchemasAsync(CancellationToken ct)
+    {
+        await using var command = Platform.CreateCommand(
+            @"SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'tenant\_%' ORDER BY 1"
+        );
+        var schemas = new List<string>();
+        await using var reader = await command.ExecuteReaderAsync(ct);
+        while (await reader.ReadAsync(ct))
+        {
+            schemas.Add(reader.GetString(0));
+        }
+        return schemas;
     }
 }

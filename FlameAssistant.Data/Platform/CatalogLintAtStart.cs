@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace FlameAssistant.Data.Platform;
 
-/// <summary>Looks once after every start, beside serving: with thousands of tenants it takes seconds.</summary>
+/// <summary>Looks once after every start, beside serving: with thousands of tenants it takes minutes.</summary>
 internal sealed class CatalogLintAtStart(CatalogLint lint, ILogger<CatalogLint> logger)
     : BackgroundService
 {
@@ -12,7 +12,7 @@ internal sealed class CatalogLintAtStart(CatalogLint lint, ILogger<CatalogLint> 
     {
         try
         {
-            foreach (var finding in await lint.RunAsync(schema: null, stoppingToken))
+            foreach (var finding in await lint.RunAsync(stoppingToken))
             {
                 CatalogLintLog.Found(logger, finding.Rule, finding.Subject);
             }

@@ -10,7 +10,7 @@ public sealed class CatalogLintTests(TestDatabase database) : IClassFixture<Test
     {
         var tenant = await database.NewTenantAsync();
         (await RunAsync()).ShouldBeEmpty();
-        (await RunAsync(tenant.SchemaName)).ShouldBeEmpty();
+        (await database.Get<CatalogLint>().RunAsync(tenant.SchemaName, default)).ShouldBeEmpty();
     }
 
     [Fact]
@@ -154,6 +154,6 @@ public sealed class CatalogLintTests(TestDatabase database) : IClassFixture<Test
         await database.Catalog.FindAsync("holed", default)
         ?? await database.NewTenantAsync("holed");
 
-    private Task<IReadOnlyList<LintFinding>> RunAsync(string? schema = null) =>
-        database.Get<CatalogLint>().RunAsync(schema, default);
+    private Task<IReadOnlyList<LintFinding>> RunAsync() =>
+        database.Get<CatalogLint>().RunAsync(default);
 }

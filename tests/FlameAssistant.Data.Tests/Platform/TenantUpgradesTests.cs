@@ -58,7 +58,7 @@ public sealed class TenantUpgradesTests(TestDatabase database) : IClassFixture<T
                 template
             );
         }
-        (await database.Get<CatalogLint>().RunAsync(schema: null, default)).ShouldBeEmpty();
+        (await database.Get<CatalogLint>().RunAsync(default)).ShouldBeEmpty();
     }
 
     [Fact]
