@@ -17,7 +17,7 @@ internal sealed class TenantUpgrades(string owner, int target, Action<string> pr
     // Counted from the beginning of the run: a failure of an earlier one is tried again, one of this run is not.
     private const string IsBehind = "version < $1 AND NOT (state = 'failed' AND updated_at >= $2)";
 
-    private readonly ConcurrentBag<string> failed = [];
+    private readonly ConcurrentDictionary<string, string> failed = new(StringComparer.Ordinal);
     private int upgraded;
     private long total;
     private DateTime begun;
@@ -41,7 +41,7 @@ internal sealed class TenantUpgrades(string owner, int target, Action<string> pr
                     .Select(_ => Task.Run(() => WorkAsync(ct), ct))
             );
         }
-        return (upgraded, failed.Order(StringComparer.Ordinal).ToList());
+        return (upgraded, failed.Keys.Order(StringComparer.Ordinal).ToList());
     }
 
     private async Task WorkAsync(CancellationToken ct)
@@ -95,11 +95,20 @@ internal sealed class TenantUpgrades(string owner, int target, Action<string> pr
                     target,
                     begun
                 ) as string;
-            if (schema is null)
+            // One that failed in this moment is free again before its failure is written.
+            if (schema is null || failed.ContainsKey(schema))
             {
                 return false;
             }
-            await AskAsync(connection, "SELECT shared.upgrade_tenant_schema($1)", ct, schema);
+            try
+            {
+                await AskAsync(connection, "SELECT shared.upgrade_tenant_schema($1)", ct, schema);
+            }
+            catch (NpgsqlException ex)
+            {
+                failed[schema] = (ex as PostgresException)?.MessageText ?? ex.Message;
+                throw;
+            }
             await transaction.CommitAsync(ct);
             var done = Interlocked.Increment(ref upgraded);
             progress(
@@ -119,7 +128,7 @@ internal sealed class TenantUpgrades(string owner, int target, Action<string> pr
     private async Task RecordAsync(string schema, NpgsqlException ex, CancellationToken ct)
     {
         var reason = (ex as PostgresException)?.MessageText ?? ex.Message;
-        failed.Add(schema);
+        failed.TryAdd(schema, reason);
         // By a connection of its own: the failed one may be broken.
         await using var connection = await OpenAsync(ct);
         await AskAsync(
