@@ -28,6 +28,11 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
     private const int MaxBatch = 200;
     private const int MaxBatchBytes = 8 * 1024 * 1024;
 
+    // Bodies per write from which on they come faster than they are written one by one.
+    private const int PressureBatch = 4;
+    private static readonly TimeSpan PressureLasts = TimeSpan.FromMilliseconds(250);
+
+    private long pressedAt;
     private readonly ConcurrentQueue<Entry> waiting = new();
     private readonly SemaphoreSlim writers = new(2);
     private readonly NpgsqlDataSource worker = sources.For(DataSources.MainCluster).Worker;
@@ -37,6 +42,11 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
     );
 
     internal ChannelReader<bool> WakeUps => wakeUps.Reader;
+
+    /// <summary>Whether bodies come in a flood. Taking them from the provider then comes before working on them.</summary>
+    internal bool IsUnderPressure =>
+        Volatile.Read(ref pressedAt) is var at and not 0
+        && clock.GetElapsedTime(at) < PressureLasts;
 
     /// <summary>
     /// Stores the body; when this returns it is durable, and this node's worker is awake. Bodies that come while a write is
@@ -110,6 +120,10 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
             command.Parameters.Add(new() { Value = batch.Select(e => e.CreatedAt).ToArray() });
             await command.ExecuteNonQueryAsync();
             batch.ForEach(e => e.Stored.SetResult());
+            if (batch.Count >= PressureBatch)
+            {
+                Volatile.Write(ref pressedAt, clock.GetTimestamp());
+            }
         }
         catch (Exception ex)
         {

@@ -23,6 +23,7 @@ public sealed partial class InboundWorker(
 ) : BackgroundService
 {
     private const int BatchSize = 100;
+    private const int SmallBatch = 10;
     private const int Parallelism = 6;
     private const int MaxAttempts = 10;
 
@@ -36,12 +37,13 @@ public sealed partial class InboundWorker(
         {
             try
             {
-                var events = await journal.ClaimAsync(BatchSize, stoppingToken);
+                var limit = journal.IsUnderPressure ? SmallBatch : BatchSize;
+                var events = await journal.ClaimAsync(limit, stoppingToken);
                 if (events.Count > 0)
                 {
                     await TakeAsync(events, stoppingToken);
                 }
-                if (events.Count < BatchSize)
+                if (events.Count < limit)
                 {
                     await WaitAsync(stoppingToken);
                 }
@@ -80,7 +82,11 @@ public sealed partial class InboundWorker(
         var waiting = new ConcurrentDictionary<Guid, Exception>();
         await Parallel.ForEachAsync(
             parts.GroupBy(p => (p.Item.AccountId, p.Item.OrderKey)),
-            new ParallelOptions { MaxDegreeOfParallelism = Parallelism, CancellationToken = ct },
+            new ParallelOptions
+            {
+                MaxDegreeOfParallelism = journal.IsUnderPressure ? 1 : Parallelism,
+                CancellationToken = ct,
+            },
             async (group, token) =>
             {
                 foreach (var part in group)

@@ -33,16 +33,17 @@ internal sealed class AppUnderTest : IAsyncDisposable
             },
             RedirectStandardOutput = true,
             RedirectStandardError = true,
+            UseShellExecute = false,
         };
         start.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
         start.Environment["ConnectionStrings__Flame"] = database.Logins.Owner;
         start.Environment["Flame__Secrets__MasterKey"] = MasterKey;
         start.Environment["Flame__Urls"] = address;
-        var process = Process.Start(start)!;
-        process.OutputDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
-        process.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
-        process.BeginOutputReadLine();
-        process.BeginErrorReadLine();
+        var started = Process.Start(start)!;
+        started.OutputDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        started.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
+        started.BeginOutputReadLine();
+        started.BeginErrorReadLine();
         using var http = new HttpClient();
         await Eventually.IsTrueAsync(
             async () =>
@@ -59,7 +60,7 @@ internal sealed class AppUnderTest : IAsyncDisposable
             },
             within: TimeSpan.FromMinutes(1)
         );
-        return new AppUnderTest(process, address);
+        return new AppUnderTest(started, address);
     }
 
     public async ValueTask DisposeAsync()

@@ -53,7 +53,7 @@ internal static class WebhookToScreen
         await page.FillAsync("input[name='Form.User']", "agent@bench.test");
         await page.FillAsync("input[name='Form.Password']", Password);
         await page.PressAsync("input[name='Form.Password']", "Enter");
-        await page.WaitForURLAsync("**/t/bench/inbox");
+        await page.WaitForURLAsync("**/t/bench/inbox", new() { WaitUntil = WaitUntilState.Commit });
         await page.GetByTestId("conversation-list").WaitForAsync();
 
         var sample = new Sample("webhook to the agent's screen");

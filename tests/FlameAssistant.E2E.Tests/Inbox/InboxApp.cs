@@ -131,7 +131,10 @@ public sealed class InboxApp : IAsyncLifetime
         var page = await NewPageAsync(dark, phone, language, baseUrl);
         await page.GotoAsync($"/t/{Slug}/inbox");
         await page.SignInAsync(Agent, Password);
-        await page.WaitForURLAsync($"**/t/{Slug}/inbox");
+        await page.WaitForURLAsync(
+            $"**/t/{Slug}/inbox",
+            new() { WaitUntil = WaitUntilState.Commit }
+        );
         await page.GetByTestId("filter-open").WaitForAsync();
         return page;
     }
