@@ -67,7 +67,11 @@ public static class WebShell
         app.MapStaticAssets();
         app.MapGet("/", () => Results.LocalRedirect(Urls.Workspaces)).ExcludeFromDescription();
         app.MapAccount();
-        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        // Its own header would take the place of ours, which says the same and more.
+        app.MapRazorComponents<App>()
+            .AddInteractiveServerRenderMode(options =>
+                options.ContentSecurityFrameAncestorsPolicy = null
+            );
         return app;
     }
 
