@@ -135,7 +135,7 @@ public sealed record SaveDraft(Guid ConversationId, string Text) : ITenantOperat
         var draft =
             Text.Length == 0
                 ? null
-                : StorableText.Clean(Text.Length <= MaxLength ? Text : Text[..MaxLength]);
+                : StorableText.Clean(Text.Length <= MaxLength ? Text : Text[..Cut(Text)]);
         await unit.Db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO conversation_members (conversation_id, user_id, draft)
@@ -146,6 +146,10 @@ public sealed record SaveDraft(Guid ConversationId, string Text) : ITenantOperat
         );
         return true;
     }
+
+    // Never between the halves of a surrogate pair.
+    private static int Cut(string text) =>
+        char.IsHighSurrogate(text[MaxLength - 1]) ? MaxLength - 1 : MaxLength;
 }
 
 internal static class ChangeConversation

@@ -85,13 +85,40 @@ public static class PostgresServer
             )
         );
         var server = await EmbeddedPostgres.StartAsync(Options(root), _ => { });
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-            RemoveAsync(server, root).GetAwaiter().GetResult();
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => KillAndDelete(server.DataPath, root);
         return server.ConnectionString;
     }
 
     private static EmbeddedPostgresOptions Options(string root) =>
         new() { RootPath = root, Durable = false };
+
+    /// <summary>
+    /// At the process's end nothing may be awaited, which now and then never came back. Its data are for nobody: the server
+    /// is killed, and what cannot be deleted is left to the next test process.
+    /// </summary>
+    private static void KillAndDelete(string dataPath, string root)
+    {
+        try
+        {
+            var pid = File.ReadLines(Path.Combine(dataPath, "postmaster.pid")).First();
+            using var postmaster = Process.GetProcessById(
+                int.Parse(pid, CultureInfo.InvariantCulture)
+            );
+            postmaster.Kill();
+            Directory.Delete(root, recursive: true);
+        }
+        catch (Exception ex)
+            when (ex
+                    is IOException
+                        or UnauthorizedAccessException
+                        or ArgumentException
+                        or FormatException
+                        or InvalidOperationException
+            )
+        {
+            // Gone already, or still writing.
+        }
+    }
 
     private static async Task RemoveAsync(EmbeddedPostgres server, string root)
     {
