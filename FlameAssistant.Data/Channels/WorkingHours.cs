@@ -129,7 +129,9 @@ public sealed record WorkingHours
                 before = before.AddMinutes(-1);
             }
             // The last minute before the gap, and one more.
-            return new DateTimeOffset(before, zone.GetUtcOffset(before)).AddMinutes(1).ToUniversalTime();
+            return new DateTimeOffset(before, zone.GetUtcOffset(before))
+                .AddMinutes(1)
+                .ToUniversalTime();
         }
         // Of a clock time that comes twice the first opens and the second closes would need a side: the first is meant.
         var offset = zone.IsAmbiguousTime(local)

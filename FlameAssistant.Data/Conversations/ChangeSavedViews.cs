@@ -9,12 +9,8 @@ namespace FlameAssistant.Data.Conversations;
 
 /// <summary>Keeps a filter by a name, for oneself or for everybody; everybody's are the managers' to change.</summary>
 /// <param name="ViewId">Null makes one.</param>
-public sealed record SaveView(
-    Guid? ViewId,
-    string Name,
-    ConversationFilter Filter,
-    bool IsShared
-) : ITenantOperation<Guid>
+public sealed record SaveView(Guid? ViewId, string Name, ConversationFilter Filter, bool IsShared)
+    : ITenantOperation<Guid>
 {
     private const int MostPerPerson = 50;
 
@@ -59,9 +55,7 @@ public sealed record SaveView(
             return SavedViews.TooMany(MostPerPerson);
         }
         view ??= unit
-            .Db.SavedViews.Add(
-                new SavedView { Id = Guid.CreateVersion7(unit.Now), Name = name }
-            )
+            .Db.SavedViews.Add(new SavedView { Id = Guid.CreateVersion7(unit.Now), Name = name })
             .Entity;
         (view.Name, view.UserId) = (name, owner);
         view.Filter = JsonSerializer.Serialize(Filter);

@@ -206,9 +206,7 @@ public static class ConversationQueries
             var since = unit.Now - TimeSpan.FromMinutes(Math.Clamp(minutes, 0, 5_000_000));
             found = found.Where(c => c.WaitingSince <= since);
         }
-        return filter.Contact is { } contact
-            ? found.Where(c => c.ContactId == contact)
-            : found;
+        return filter.Contact is { } contact ? found.Where(c => c.ContactId == contact) : found;
     }
 
     private static IQueryable<Conversation> Narrow(
@@ -234,9 +232,7 @@ public static class ConversationQueries
                 )
                 : conversations.Where(c => c.AssignedTo == null),
             ConversationViewNames.Mentions => conversations.Where(c =>
-                db.Mentions.Where(m => m.UserId == me)
-                    .Select(m => m.ConversationId)
-                    .Contains(c.Id)
+                db.Mentions.Where(m => m.UserId == me).Select(m => m.ConversationId).Contains(c.Id)
             ),
             _ => conversations,
         };

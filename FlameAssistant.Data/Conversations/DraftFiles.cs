@@ -35,6 +35,27 @@ internal static class DraftFiles
             : uploads.Distinct().Select(id => found[id]).ToArray();
     }
 
+    /// <returns>The type of the message.</returns>
+    public static async Task<string> CopyAsync(
+        TenantUnit unit,
+        Guid original,
+        Message message,
+        CancellationToken ct
+    )
+    {
+        var files = await unit
+            .Db.Attachments.AsNoTracking()
+            .Where(a => a.MessageId == original)
+            .ToListAsync(ct);
+        foreach (var file in files)
+        {
+            file.Id = Guid.CreateVersion7(unit.Now);
+            file.MessageId = message.Id;
+            unit.Db.Attachments.Add(file);
+        }
+        return files is [var first, ..] ? first.Kind : message.MessageType;
+    }
+
     public static void Attach(TenantUnit unit, Message message, Upload? file)
     {
         if (file is null)

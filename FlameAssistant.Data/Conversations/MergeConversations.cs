@@ -45,8 +45,7 @@ public sealed record MergeConversations(Guid KeepId, Guid OtherId) : ITenantOper
         TenantUnit unit,
         Guid id,
         CancellationToken ct
-    ) =>
-        ChangeConversation.BeginAsync(unit, id, MemberPermissions.ConversationsReply, ct);
+    ) => ChangeConversation.BeginAsync(unit, id, MemberPermissions.ConversationsReply, ct);
 
     private static async Task MoveAsync(
         TenantUnit unit,
@@ -121,12 +120,7 @@ public sealed record MergeConversations(Guid KeepId, Guid OtherId) : ITenantOper
         }
         keep.AssignedTo ??= other.AssignedTo;
         keep.TeamId ??= other.TeamId;
-        unit.Note(
-            keep.Id,
-            ConversationEventKinds.MergedHere,
-            other.Id,
-            ("number", Number(other))
-        );
+        unit.Note(keep.Id, ConversationEventKinds.MergedHere, other.Id, ("number", Number(other)));
         unit.Note(other.Id, ConversationEventKinds.MergedInto, keep.Id, ("number", Number(keep)));
         if (other.Status != ConversationStatuses.Resolved)
         {

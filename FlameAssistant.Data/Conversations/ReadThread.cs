@@ -31,7 +31,15 @@ public static class ReadThread
             ConversationQueries.ThreadPageSize,
             ct
         );
-        return await PageAsync(unit, conversationId, earlier, more, before?.At, hasLater: before is not null, ct);
+        return await PageAsync(
+            unit,
+            conversationId,
+            earlier,
+            more,
+            before?.At,
+            hasLater: before is not null,
+            ct
+        );
     }
 
     /// <param name="afterSeq">The last message shown so far.</param>
@@ -56,7 +64,15 @@ public static class ReadThread
             ConversationQueries.ThreadPageSize,
             ct
         );
-        return await PageAsync(unit, conversationId, later, hasEarlier: true, next, next is not null, ct);
+        return await PageAsync(
+            unit,
+            conversationId,
+            later,
+            hasEarlier: true,
+            next,
+            next is not null,
+            ct
+        );
     }
 
     /// <summary>A page with this message in its middle; empty when it is not of this conversation.</summary>
@@ -71,10 +87,7 @@ public static class ReadThread
             .Db.Messages.Where(m => m.Id == messageId && m.ConversationId == conversationId)
             .Select(m => new Place(m.OccurredAt, m.Seq))
             .SingleOrDefaultAsync(ct);
-        if (
-            place is null
-            || !await ChangeConversation.IsVisibleAsync(unit, conversationId, ct)
-        )
+        if (place is null || !await ChangeConversation.IsVisibleAsync(unit, conversationId, ct))
         {
             return new ThreadPage([], HasEarlier: false);
         }
@@ -91,7 +104,15 @@ public static class ReadThread
             half,
             ct
         );
-        return await PageAsync(unit, conversationId, [.. earlier, .. later], more, next, next is not null, ct);
+        return await PageAsync(
+            unit,
+            conversationId,
+            [.. earlier, .. later],
+            more,
+            next,
+            next is not null,
+            ct
+        );
     }
 
     private static Task<Place?> PlaceAsync(
@@ -127,7 +148,10 @@ public static class ReadThread
         }
         var rows = await RowsAsync(
             unit,
-            messages.OrderByDescending(m => m.OccurredAt).ThenByDescending(m => m.Seq).Take(count + 1),
+            messages
+                .OrderByDescending(m => m.OccurredAt)
+                .ThenByDescending(m => m.Seq)
+                .Take(count + 1),
             ct
         );
         var more = rows.Count > count;
@@ -257,10 +281,7 @@ public static class ReadThread
                 .Where(r => ids.Contains(r.MessageId))
                 .OrderBy(r => r.ReactedAt)
                 .ToListAsync(ct)
-        ).ToLookup(
-            r => r.MessageId,
-            r => new ThreadReaction(r.Emoji, r.SenderType, r.SenderId)
-        );
+        ).ToLookup(r => r.MessageId, r => new ThreadReaction(r.Emoji, r.SenderType, r.SenderId));
         var notes = messages.Where(m => m.IsPrivate).Select(m => m.Id).ToList();
         var mentions =
             notes.Count == 0

@@ -72,9 +72,7 @@ public static class SearchInbox
                 // Where this page ends the next one goes on, even within a look.
                 var last = hits.Find(h => h.MessageId == rows[^1].MessageId)!;
                 cursor =
-                    cursor is null && last == hits[^1]
-                        ? null
-                        : new(last.CreatedAt, last.MessageId);
+                    cursor is null && last == hits[^1] ? null : new(last.CreatedAt, last.MessageId);
             }
             if (cursor is null)
             {

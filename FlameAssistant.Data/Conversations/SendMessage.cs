@@ -35,7 +35,7 @@ public sealed record SendMessage(
         {
             return Error.Forbidden(MemberPermissions.ConversationsReply);
         }
-        if (string.IsNullOrWhiteSpace(Text) && Uploads is not { Count: > 0 })
+        if (string.IsNullOrWhiteSpace(Text) && Uploads is not { Count: > 0 } && CopyFilesOf is null)
         {
             return ConversationErrors.TextEmpty;
         }
@@ -99,14 +99,17 @@ public sealed record SendMessage(
             .SingleOrDefaultAsync(ct);
         var template = await TemplateUsage.CountAsync(unit, TemplateId, ct);
         Message? first = null;
-        // Channels take one file per message: the text goes with the first, the others follow.
-        foreach (var file in files.Value.Cast<Upload?>().DefaultIfEmpty())
+        foreach (var file in Parts(files.Value))
         {
             var message = NewMessage(unit, conversation, first, file);
             message.QuotedMessageId = first is null ? quoted : null;
             message.TemplateId = first is null ? template : null;
             db.Messages.Add(message);
             DraftFiles.Attach(unit, message, file);
+            if (first is null && CopyFilesOf is { } original)
+            {
+                message.MessageType = await DraftFiles.CopyAsync(unit, original, message, ct);
+            }
             if (!IsPrivate)
             {
                 unit.Ask(OutboxKinds.DeliverMessage, message.Id, conversation.Id, message.Seq);
@@ -143,6 +146,24 @@ public sealed record SendMessage(
             _ => null,
         };
     }
+
+    /// <summary>Of a message that is sent again: its file goes with this one, too.</summary>
+    internal Guid? CopyFilesOf { get; init; }
+
+    /// <summary>
+    /// Channels take one file per message: the text goes with the first, the others follow. A voice has no text beside it,
+    /// and a long text is none of a file's: they go by themselves.
+    /// </summary>
+    private IEnumerable<Upload?> Parts(IReadOnlyList<Upload> files) =>
+        files.Count == 0
+        || (
+            !string.IsNullOrWhiteSpace(Text)
+            && (files[0].Kind == "audio" || Text.Length > MaxCaption)
+        )
+            ? [null, .. files]
+            : files;
+
+    private const int MaxCaption = 1024;
 
     private IReadOnlyList<Guid> Named => IsPrivate ? Mentions ?? [] : [];
 

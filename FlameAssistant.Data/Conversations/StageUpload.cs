@@ -129,7 +129,8 @@ public sealed record DiscardUpload(Guid UploadId) : ITenantOperation<bool>
     public async Task<Result<bool>> RunAsync(TenantUnit unit, CancellationToken ct)
     {
         var me = unit.Actor.Id;
-        return await unit
+        return
+            await unit
                 .Db.Uploads.Where(u => u.Id == UploadId && u.UserId == me)
                 .ExecuteDeleteAsync(ct) > 0
             ? true
@@ -147,10 +148,7 @@ public sealed record ForgetOrphans : ITenantOperation<IReadOnlyList<string>>
     private const int AtOnce = 1000;
 
     /// <returns>Hashes of contents that may go.</returns>
-    public async Task<Result<IReadOnlyList<string>>> RunAsync(
-        TenantUnit unit,
-        CancellationToken ct
-    )
+    public async Task<Result<IReadOnlyList<string>>> RunAsync(TenantUnit unit, CancellationToken ct)
     {
         var before = unit.Now - Grace;
         await unit.Db.Uploads.Where(u => u.CreatedAt < before).ExecuteDeleteAsync(ct);

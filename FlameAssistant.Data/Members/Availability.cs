@@ -107,12 +107,7 @@ public sealed record CheckAvailability(Guid OutboxId, Guid UserId) : ITenantOper
         foreach (var conversation in conversations)
         {
             conversation.AssignedTo = null;
-            unit.Note(
-                conversation.Id,
-                ConversationEventKinds.HandedBack,
-                UserId,
-                ("name", name)
-            );
+            unit.Note(conversation.Id, ConversationEventKinds.HandedBack, UserId, ("name", name));
             unit.Raise(LiveKinds.Conversation, conversation.Id);
         }
         if (conversations.Count > 0)

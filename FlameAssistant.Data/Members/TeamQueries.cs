@@ -34,16 +34,21 @@ public static class TeamQueries
         {
             return [];
         }
-        var teams = await unit.Db.Teams.AsNoTracking().OrderBy(t => t.Name).ToListAsync(ct);
+        var teams = await unit.Db.Teams.AsNoTracking().ToListAsync(ct);
         var members = await unit.Db.TeamMembers.AsNoTracking().ToListAsync(ct);
         var byTeam = members.ToLookup(m => m.TeamId, m => m.UserId);
-        return teams.ConvertAll(t => new TeamRow(
-            t.Id,
-            t.Name,
-            t.Description,
-            t.AssignmentMode,
-            [.. byTeam[t.Id]]
-        ));
+        return
+        [
+            .. teams
+                .OrderBy(t => t.Name, StringComparer.CurrentCultureIgnoreCase)
+                .Select(t => new TeamRow(
+                    t.Id,
+                    t.Name,
+                    t.Description,
+                    t.AssignmentMode,
+                    [.. byTeam[t.Id]]
+                )),
+        ];
     }
 
     /// <summary>Every active member by name.</summary>
@@ -57,13 +62,12 @@ public static class TeamQueries
             return [];
         }
         var since = unit.Now - AvailabilityChoices.Grace;
-        return await (
+        var people = await (
             from p in unit.Db.Profiles
             join m in unit.Db.Memberships on p.UserId equals m.UserId
             join a in unit.Db.Availability on p.UserId equals a.UserId into known
             from a in known.DefaultIfEmpty()
             where p.IsActive && m.IsActive
-            orderby p.DisplayName
             select new Colleague(
                 p.UserId,
                 p.DisplayName,
@@ -74,5 +78,6 @@ public static class TeamQueries
                 a == null ? 20 : a.Capacity
             )
         ).ToListAsync(ct);
+        return [.. people.OrderBy(p => p.Name, StringComparer.CurrentCultureIgnoreCase)];
     }
 }

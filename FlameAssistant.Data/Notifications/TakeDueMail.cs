@@ -39,10 +39,7 @@ public sealed record TakeDueMail(Guid OutboxId, Guid UserId) : ITenantOperation<
             orderby n.CreatedAt
             select new DueNotification(n.Type, n.Title, n.Message, c == null ? null : c.Number)
         ).ToListAsync(ct);
-        await due.ExecuteUpdateAsync(
-            n => n.SetProperty(x => x.EmailState, EmailStates.Sent),
-            ct
-        );
+        await due.ExecuteUpdateAsync(n => n.SetProperty(x => x.EmailState, EmailStates.Sent), ct);
         return person is null || rows.Count == 0
             ? null
             : new DueMail(person.Email, person.Language, rows);

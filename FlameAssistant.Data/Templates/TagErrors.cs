@@ -5,7 +5,8 @@ namespace FlameAssistant.Data.Templates;
 /// <summary>The expected failures of tags.</summary>
 public static class TagErrors
 {
-    public static Error NotFound { get; } = Error.NotFound("tag.not_found", "There is no such tag.");
+    public static Error NotFound { get; } =
+        Error.NotFound("tag.not_found", "There is no such tag.");
 
     public static Error Name { get; } =
         Error.Invalid("tag.name", "A tag's name has 1 to 100 characters.", "name");

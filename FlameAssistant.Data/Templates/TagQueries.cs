@@ -23,21 +23,27 @@ public static class TagQueries
     public static async Task<IReadOnlyList<TagRow>> ListTagsAsync(
         this TenantUnit unit,
         CancellationToken ct
-    ) =>
-        !unit.Actor.May(MemberPermissions.ConversationsRead)
-            ? []
-            : await unit
-                .Db.Tags.AsNoTracking()
-                .OrderBy(t => t.Name)
-                .Take(Most)
-                .Select(t => new TagRow(
-                    t.Id,
-                    t.Name,
-                    t.Color,
-                    t.Description,
-                    t.Category,
-                    t.IsActive,
-                    t.UsageCount
-                ))
-                .ToListAsync(ct);
+    )
+    {
+        if (!unit.Actor.May(MemberPermissions.ConversationsRead))
+        {
+            return [];
+        }
+        var tags = await unit
+            .Db.Tags.AsNoTracking()
+            .OrderBy(t => t.Name)
+            .Take(Most)
+            .Select(t => new TagRow(
+                t.Id,
+                t.Name,
+                t.Color,
+                t.Description,
+                t.Category,
+                t.IsActive,
+                t.UsageCount
+            ))
+            .ToListAsync(ct);
+        // The database orders by bytes, people by their alphabet.
+        return [.. tags.OrderBy(t => t.Name, StringComparer.CurrentCultureIgnoreCase)];
+    }
 }

@@ -113,10 +113,9 @@ public static class TemplateQueries
                 ?? []
         )
         {
-            values[prefix + key] =
-                value.ValueKind is JsonValueKind.Object or JsonValueKind.Array
-                    ? null
-                    : value.ToString();
+            values[prefix + key] = value.ValueKind is JsonValueKind.Object or JsonValueKind.Array
+                ? null
+                : value.ToString();
         }
     }
 }

@@ -133,7 +133,8 @@ public static class FileTypes
             .TrimStart('.');
         return name.Length == 0 ? "file"
             : name.Length <= 255 ? name
-            : name[..200].TrimEnd() + Path.GetExtension(name) is { Length: <= 255 } shorter ? shorter
+            : name[..200].TrimEnd() + Path.GetExtension(name) is { Length: <= 255 } shorter
+                ? shorter
             : name[..200];
     }
 

@@ -72,7 +72,9 @@ public sealed class FileUploads(TenantUnits units, IFileStore store)
                 type.ContentType,
                 size,
                 hash,
-                thumbnail is null ? null : Convert.ToHexStringLower(SHA256.HashData(thumbnail.Jpeg)),
+                thumbnail is null
+                    ? null
+                    : Convert.ToHexStringLower(SHA256.HashData(thumbnail.Jpeg)),
                 thumbnail?.Jpeg.Length ?? 0,
                 thumbnail?.Width,
                 thumbnail?.Height

@@ -23,7 +23,10 @@ public sealed class RemoveOrphansJob(
         List<Guid> ids;
         await using (var db = await platform.CreateDbContextAsync(ct))
         {
-            ids = await db.Tenants.Where(t => t.DeletedAt == null).Select(t => t.Id).ToListAsync(ct);
+            ids = await db
+                .Tenants.Where(t => t.DeletedAt == null)
+                .Select(t => t.Id)
+                .ToListAsync(ct);
         }
         var gone = 0;
         foreach (var id in ids)

@@ -20,10 +20,9 @@ public static class NotificationMail
             )
         );
         var inbox = $"{publicUrl.TrimEnd('/')}/t/{tenant.Slug}/inbox";
-        var link =
-            due.Notifications is [{ ConversationNumber: { } number }]
-                ? string.Create(CultureInfo.InvariantCulture, $"{inbox}/{number}")
-                : inbox;
+        var link = due.Notifications is [{ ConversationNumber: { } number }]
+            ? string.Create(CultureInfo.InvariantCulture, $"{inbox}/{number}")
+            : inbox;
         return MailTemplates.Unseen(culture, due.To, link, tenant.Name, [.. lines]);
     }
 }

@@ -13,7 +13,12 @@ internal static class OperationHandlers
 {
     public static void AddOperationHandlers(this IServiceCollection services)
     {
-        Add(services, OutboxKinds.WakeConversation, 2, w => new WakeConversation(w.Id, w.SubjectId));
+        Add(
+            services,
+            OutboxKinds.WakeConversation,
+            2,
+            w => new WakeConversation(w.Id, w.SubjectId)
+        );
         Add(services, OutboxKinds.AssignWaiting, 2, w => new AssignWaiting(w.Id));
         Add(services, OutboxKinds.CheckResponse, 2, w => new CheckResponse(w.Id, w.SubjectId));
         Add(

@@ -67,6 +67,67 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
         }
     }
 
+    /// <summary>
+    /// Hands a file over, so that a message can name it. Nothing reaches the customer by it: whatever fails here certainly
+    /// did not arrive, and may be tried again.
+    /// </summary>
+    /// <returns>The file's id, or what became of the attempt.</returns>
+    public async Task<(string? Id, DeliveryOutcome? Failure)> UploadAsync(
+        string? channelBaseUrl,
+        string phoneNumberId,
+        string accessToken,
+        DeliveryFile file,
+        Stream content,
+        CancellationToken ct
+    )
+    {
+        var settings = options.Value;
+        var baseUrl =
+            settings.AllowChannelBaseUrl && channelBaseUrl is not null
+                ? channelBaseUrl
+                : settings.BaseUrl;
+        using var bytes = new StreamContent(content);
+        bytes.Headers.ContentType = new MediaTypeHeaderValue(file.ContentType);
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("whatsapp"), "messaging_product" },
+            { new StringContent(file.ContentType), "type" },
+            { bytes, "file", "file" },
+        };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            $"{baseUrl.TrimEnd('/')}/{settings.Version}/{Uri.EscapeDataString(phoneNumberId)}/media"
+        )
+        {
+            Content = form,
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        try
+        {
+            using var response = await http.SendAsync(request, ct);
+            var body = await response.Content.ReadAsStringAsync(ct);
+            if (
+                response.IsSuccessStatusCode && Read<GraphMessageId>(body)?.Id is { Length: > 0 } id
+            )
+            {
+                return (id, null);
+            }
+            return (null, Failed(body) is DeliveryOutcome.Rejected refused ? refused : NotUploaded);
+        }
+        catch (Exception ex)
+            when (ex is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return (null, NotUploaded);
+        }
+    }
+
+    private static DeliveryOutcome NotUploaded { get; } =
+        new DeliveryOutcome.Postponed(
+            TimeSpan.FromSeconds(5),
+            "upload",
+            "WhatsApp did not take the file."
+        );
+
     private static DeliveryOutcome Accepted(string body) =>
         Read<GraphSendAnswer>(body)?.Messages is [{ Id: { Length: > 0 } id }, ..]
             ? new DeliveryOutcome.Accepted(id)

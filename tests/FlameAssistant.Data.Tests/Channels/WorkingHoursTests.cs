@@ -29,7 +29,11 @@ public sealed class WorkingHoursTests
         [
             .. Enum.GetValues<DayOfWeek>()
                 .SelectMany(d =>
-                    new[] { WorkingSpan.Of(d, "22:00", "24:00"), WorkingSpan.Of(d, "00:00", "06:00") }
+                    new[]
+                    {
+                        WorkingSpan.Of(d, "22:00", "24:00"),
+                        WorkingSpan.Of(d, "00:00", "06:00"),
+                    }
                 ),
         ],
     };

@@ -83,7 +83,13 @@ public sealed class AssignmentTests(TestDatabase database)
         var agents = await AgentsAsync(4, capacity: 5);
         var team = await DoAsync(
             admin,
-            new SaveTeam(null, "Ventas", null, AssignmentModes.None, [agents[0].Id, agents[1].Id, agents[2].Id])
+            new SaveTeam(
+                null,
+                "Ventas",
+                null,
+                AssignmentModes.None,
+                [agents[0].Id, agents[1].Id, agents[2].Id]
+            )
         );
         await RouteAsync(AssignmentModes.LeastLoaded, team);
         await DoAsync(agents[1], new SetAvailability(agents[1].Id, AvailabilityChoices.Busy, 5));
@@ -110,7 +116,9 @@ public sealed class AssignmentTests(TestDatabase database)
         await database.ReceiveAsync(tenant, channel, "54911690000");
         (await OutboxAsync(OutboxKinds.AssignWaiting))
             .Count(o => o.SubjectId != Guid.Empty && o.OrderKey == o.SubjectId)
-            .ShouldBe(2 /* the agents' coming */);
+            .ShouldBe(
+                2 /* the agents' coming */
+            );
         (await DoAsync(Actor.System, new AssignWaiting())).ShouldBe(0);
     }
 
@@ -185,7 +193,10 @@ public sealed class AssignmentTests(TestDatabase database)
         var hours = new WorkingHours
         {
             TimeZone = "America/Bogota",
-            Week = [.. Enum.GetValues<DayOfWeek>().Select(d => WorkingSpan.Of(d, "00:00", "24:00"))],
+            Week =
+            [
+                .. Enum.GetValues<DayOfWeek>().Select(d => WorkingSpan.Of(d, "00:00", "24:00")),
+            ],
         };
         await RouteAsync(AssignmentModes.None, minutes: 10, hours: hours);
         var id = (await database.ReceiveAsync(tenant, channel, "54911710000")).ConversationId;

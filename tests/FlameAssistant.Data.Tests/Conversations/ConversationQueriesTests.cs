@@ -110,7 +110,16 @@ public sealed class ConversationQueriesTests(TestDatabase database)
         ]);
         (
             await database.ReadAsync(tenant, unit => unit.CountConversationsAsync(default), me)
-        ).ShouldBe(new ConversationCounts(Mine: 1, Unassigned: 1, Mentions: 0, All: 4, Snoozed: 0, Waiting: 1));
+        ).ShouldBe(
+            new ConversationCounts(
+                Mine: 1,
+                Unassigned: 1,
+                Mentions: 0,
+                All: 4,
+                Snoozed: 0,
+                Waiting: 1
+            )
+        );
     }
 
     [Fact]

@@ -71,7 +71,9 @@ public sealed class NotificationTests(TestDatabase database)
         );
         await RaiseAllAsync();
         var told = (await ListAsync(manager)).ShouldHaveSingleItem();
-        (told.Type, told.Message).ShouldBe((NotificationKinds.Mention, "@Beto ¿puedes? <img src=x>"));
+        (told.Type, told.Message).ShouldBe(
+            (NotificationKinds.Mention, "@Beto ¿puedes? <img src=x>")
+        );
         (await ListAsync(agent)).ShouldBeEmpty();
     }
 
@@ -113,12 +115,16 @@ public sealed class NotificationTests(TestDatabase database)
     [Fact]
     public async Task Choices_should_decide_what_comes_and_how()
     {
-        await ChooseAsync(new(NotificationKinds.Assignment, InApp: false, Email: false, Sound: false));
+        await ChooseAsync(
+            new(NotificationKinds.Assignment, InApp: false, Email: false, Sound: false)
+        );
         await DoAsync(manager, new AssignConversation(conversation, agent.Id));
         await RaiseAllAsync();
         (await ListAsync(agent)).ShouldBeEmpty();
 
-        await ChooseAsync(new(NotificationKinds.Assignment, InApp: false, Email: true, Sound: false));
+        await ChooseAsync(
+            new(NotificationKinds.Assignment, InApp: false, Email: true, Sound: false)
+        );
         await DoAsync(manager, new AssignConversation(conversation, null));
         await DoAsync(manager, new AssignConversation(conversation, agent.Id));
         await RaiseAllAsync();
@@ -131,8 +137,13 @@ public sealed class NotificationTests(TestDatabase database)
             agent
         );
         choices.Count.ShouldBe(6);
-        (await database.RunAsync(tenant, agent, new ChooseNotifications(new("x", true, true, true))))
-            .IsOk.ShouldBeFalse();
+        (
+            await database.RunAsync(
+                tenant,
+                agent,
+                new ChooseNotifications(new("x", true, true, true))
+            )
+        ).IsOk.ShouldBeFalse();
     }
 
     [Fact]
@@ -149,10 +160,10 @@ public sealed class NotificationTests(TestDatabase database)
         database.Clock.Advance(TimeSpan.FromMinutes(5));
         rows.ShouldAllBe(r => r.AvailableAt <= database.Clock.GetUtcNow());
         var letter = await DoAsync(Actor.System, new TakeDueMail(rows[0].Id, agent.Id));
-        letter.ShouldNotBeNull().Notifications.Select(n => n.Type).ShouldBe(
-            [NotificationKinds.Assignment, NotificationKinds.Mention],
-            ignoreOrder: true
-        );
+        letter
+            .ShouldNotBeNull()
+            .Notifications.Select(n => n.Type)
+            .ShouldBe([NotificationKinds.Assignment, NotificationKinds.Mention], ignoreOrder: true);
         letter.To.ShouldContain("@");
         (await DoAsync(Actor.System, new TakeDueMail(rows[1].Id, agent.Id))).ShouldBeNull();
         (await DoAsync(Actor.System, new TakeDueMail(rows[0].Id, agent.Id))).ShouldBeNull();

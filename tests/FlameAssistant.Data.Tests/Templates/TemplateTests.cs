@@ -50,7 +50,9 @@ public sealed class TemplateTests(TestDatabase database)
     public void A_hostile_template_should_end_in_time()
     {
         var text = string.Concat(Enumerable.Repeat("{{a.a|", 700)) + "}}";
-        TemplateText.Render(text, new Dictionary<string, string?>()).Text.Length.ShouldBeLessThan(5000);
+        TemplateText
+            .Render(text, new Dictionary<string, string?>())
+            .Text.Length.ShouldBeLessThan(5000);
     }
 
     [Fact]
@@ -58,19 +60,26 @@ public sealed class TemplateTests(TestDatabase database)
     {
         (await RunAsync(agent, Template("Saludo"))).Error!.Kind.ShouldBe(ErrorKind.Forbidden);
         var id = (await RunAsync(manager, Template("Saludo ñ"))).Value;
-        (await RunAsync(manager, Template("x") with { Content = "Hola {{contact.nombre}}" }))
-            .Error!.Fields!.Keys.ShouldBe(["content"]);
-        (await RunAsync(manager, new SaveTemplate(null, "", "", "", []))).Error!.Fields!.Count.ShouldBe(3);
+        (
+            await RunAsync(manager, Template("x") with { Content = "Hola {{contact.nombre}}" })
+        ).Error!.Fields!.Keys.ShouldBe(["content"]);
+        (
+            await RunAsync(manager, new SaveTemplate(null, "", "", "", []))
+        ).Error!.Fields!.Count.ShouldBe(3);
 
-        var conversation = (await database.ReceiveAsync(tenant, channel, "5491155555001")).ConversationId;
+        var conversation = (
+            await database.ReceiveAsync(tenant, channel, "5491155555001")
+        ).ConversationId;
         var send = new SendMessage(conversation, "Hola", "k1", TemplateId: id);
         await database.DoAsync(tenant, agent, send);
         await database.DoAsync(tenant, agent, send);
-        (await ListAsync()).Single().ShouldSatisfyAllConditions(
-            t => t.Name.ShouldBe("Saludo ñ"),
-            t => t.Uses.ShouldBe(1),
-            t => t.TriggerKeywords.ShouldBe(["hola"])
-        );
+        (await ListAsync())
+            .Single()
+            .ShouldSatisfyAllConditions(
+                t => t.Name.ShouldBe("Saludo ñ"),
+                t => t.Uses.ShouldBe(1),
+                t => t.TriggerKeywords.ShouldBe(["hola"])
+            );
         (await RunAsync(manager, new DeleteTemplate(id))).IsOk.ShouldBeTrue();
         (await RunAsync(manager, new DeleteTemplate(id))).Error.ShouldBe(TemplateErrors.NotFound);
         (await ListAsync()).ShouldBeEmpty();
