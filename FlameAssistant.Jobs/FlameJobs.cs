@@ -32,6 +32,7 @@ public static class FlameJobs
         services.Configure<FileOptions>(configuration.GetSection("Flame:Files"));
         services.AddSingleton<IFileStore, DiskFileStore>();
         services.AddSingleton<FileUploads>();
+        services.AddSingleton<IOutboxHandler, FetchMediaHandler>();
         services.Configure<PublicAddressOptions>(address =>
             address.PublicUrl =
                 configuration["Flame:PublicUrl"]

@@ -67,6 +67,21 @@ public sealed record ReceiveMessage(
         CancellationToken ct
     )
     {
+        if (Message.Media is { } media)
+        {
+            var file = new MessageAttachment
+            {
+                Id = Guid.CreateVersion7(unit.Now),
+                MessageId = messageId,
+                Kind = media.Kind,
+                FileName = media.FileName,
+                ContentType = media.ContentType,
+                ExternalId = media.ExternalId,
+            };
+            unit.Db.Attachments.Add(file);
+            unit.Ask(OutboxKinds.FetchMedia, file.Id, file.Id, 0);
+            await unit.Db.SaveChangesAsync(ct);
+        }
         if (Message.IsEcho)
         {
             return;

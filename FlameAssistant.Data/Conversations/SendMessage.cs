@@ -154,14 +154,23 @@ public sealed record SendMessage(
     /// Channels take one file per message: the text goes with the first, the others follow. A voice has no text beside it,
     /// and a long text is none of a file's: they go by themselves.
     /// </summary>
-    private IEnumerable<Upload?> Parts(IReadOnlyList<Upload> files) =>
-        files.Count == 0
-        || (
-            !string.IsNullOrWhiteSpace(Text)
-            && (files[0].Kind == "audio" || Text.Length > MaxCaption)
+    private IEnumerable<Upload?> Parts(IReadOnlyList<Upload> files)
+    {
+        if (
+            files.Count == 0
+            || (
+                !string.IsNullOrWhiteSpace(Text)
+                && (files[0].Kind == "audio" || Text.Length > MaxCaption)
+            )
         )
-            ? [null, .. files]
-            : files;
+        {
+            yield return null;
+        }
+        foreach (var file in files)
+        {
+            yield return file;
+        }
+    }
 
     private const int MaxCaption = 1024;
 

@@ -31,13 +31,15 @@ public sealed class FileUploads(TenantUnits units, IFileStore store)
             : kept.Error;
     }
 
-    /// <summary>Puts a file into the store by its content; what it calls itself must fit.</summary>
+    /// <summary>Puts a file into the store by its content.</summary>
+    /// <param name="isOurs">Whether a member chose it: its name must fit then, and a picture be whole.</param>
     internal async Task<Result<StoredFile>> KeepAsync(
         TenantRef tenant,
         UploadLimits limits,
         string fileName,
         Stream content,
-        CancellationToken ct
+        CancellationToken ct,
+        bool isOurs = true
     )
     {
         var path = Path.Combine(Path.GetTempPath(), $"flame-{Guid.NewGuid():N}.upload");
@@ -57,12 +59,12 @@ public sealed class FileUploads(TenantUnits units, IFileStore store)
             {
                 return FileErrors.Forbidden;
             }
-            if (!FileTypes.Fits(type, name))
+            if (isOurs && !FileTypes.Fits(type, name))
             {
                 return FileErrors.Lying;
             }
             var thumbnail = type.Kind == "image" ? await Thumbnails.MakeAsync(path, ct) : null;
-            if (type.Kind == "image" && thumbnail is null)
+            if (isOurs && type.Kind == "image" && thumbnail is null)
             {
                 return FileErrors.Broken;
             }

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Encodings.Web;
@@ -119,6 +120,58 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
         {
             return (null, NotUploaded);
         }
+    }
+
+    /// <summary>Asks where a customer's file is, and opens it there: addresses are checked like every other one.</summary>
+    public async Task<Stream?> OpenMediaAsync(
+        string? channelBaseUrl,
+        string mediaId,
+        string accessToken,
+        CancellationToken ct
+    )
+    {
+        var settings = options.Value;
+        var baseUrl =
+            settings.AllowChannelBaseUrl && channelBaseUrl is not null
+                ? channelBaseUrl
+                : settings.BaseUrl;
+        using var place = await GetAsync(
+            $"{baseUrl.TrimEnd('/')}/{settings.Version}/{Uri.EscapeDataString(mediaId)}",
+            accessToken,
+            ct
+        );
+        if (
+            place is null
+            || Read<GraphMediaPlace>(await place.Content.ReadAsStringAsync(ct))?.Url
+                is not { Length: > 0 } url
+        )
+        {
+            return null;
+        }
+        var file = await GetAsync(url, accessToken, ct);
+        return file is null ? null : await file.Content.ReadAsStreamAsync(ct);
+    }
+
+    /// <returns>Null when there is no such thing.</returns>
+    private async Task<HttpResponseMessage?> GetAsync(
+        string address,
+        string accessToken,
+        CancellationToken ct
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+        var status = response.StatusCode;
+        response.Dispose();
+        // What the provider refuses for good is not there for us; anything else may be later.
+        return status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Gone
+            ? null
+            : throw new HttpRequestException($"The provider answered {(int)status}.", null, status);
     }
 
     private static DeliveryOutcome NotUploaded { get; } =

@@ -106,3 +106,9 @@ internal sealed record GraphErrorData
     [JsonPropertyName("details")]
     public string? Details { get; init; }
 }
+
+internal sealed record GraphMediaPlace
+{
+    [JsonPropertyName("url")]
+    public string? Url { get; init; }
+}

@@ -143,6 +143,33 @@ public sealed class WhatsAppConnector(GraphClient graph, ChannelSecrets secrets,
         );
     }
 
+    public async Task<Stream?> OpenMediaAsync(
+        Guid tenantId,
+        Channel channel,
+        string externalId,
+        CancellationToken ct
+    )
+    {
+        var credentials = JsonSerializer.Deserialize<Dictionary<string, string>>(
+            channel.Credentials
+        );
+        var token = secrets.Unprotect(
+            tenantId,
+            channel.Id,
+            "access_token",
+            credentials?.GetValueOrDefault("access_token") ?? ""
+        );
+        var settings = JsonSerializer.Deserialize<Dictionary<string, string>>(channel.Config);
+        return token.IsOk
+            ? await graph.OpenMediaAsync(
+                settings?.GetValueOrDefault("base_url"),
+                externalId,
+                token.Value,
+                ct
+            )
+            : null;
+    }
+
     /// <summary>Captions go with pictures, films and documents; a voice has none.</summary>
     private static GraphTextMessage WithFile(
         GraphTextMessage message,

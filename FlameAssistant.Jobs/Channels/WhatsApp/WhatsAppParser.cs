@@ -212,6 +212,9 @@ internal static class WhatsAppParser
                 SafeText.CleanJson(message),
                 isEcho
             )
+            {
+                Media = MediaOf(type, message),
+            }
         );
 
         void Add(string kind, string? text)
@@ -222,6 +225,18 @@ internal static class WhatsAppParser
             }
         }
     }
+
+    private static InboundMedia? MediaOf(string type, JsonNode message) =>
+        type is "image" or "audio" or "video" or "document" or "sticker"
+        && message[type] is JsonObject body
+        && Name(body["id"]) is { } id
+            ? new InboundMedia(
+                type,
+                id,
+                Name(body["filename"]),
+                Text(body["mime_type"])?.Split(';')[0].Trim()
+            )
+            : null;
 
     /// <returns>Null when it does not name the message that it is about.</returns>
     private static InboundItem.Event? ReadEvent(
