@@ -28,9 +28,7 @@ public sealed record BeginFetch(Guid OutboxId, Guid AttachmentId) : ITenantOpera
             join m in unit.Db.Messages on a.MessageId equals m.Id
             join c in unit.Db.Channels on m.ChannelId equals c.Id
             where
-                a.Id == AttachmentId
-                && a.State == AttachmentStates.Pending
-                && a.ExternalId != null
+                a.Id == AttachmentId && a.State == AttachmentStates.Pending && a.ExternalId != null
             select new { File = a, Channel = c }
         ).SingleOrDefaultAsync(ct);
         if (pending is null)
@@ -49,12 +47,8 @@ public sealed record BeginFetch(Guid OutboxId, Guid AttachmentId) : ITenantOpera
 }
 
 /// <summary>Notes what became of it: the file, or why there is none.</summary>
-public sealed record FinishFetch(
-    Guid OutboxId,
-    Guid AttachmentId,
-    StoredFile? File,
-    string? Reason
-) : ITenantOperation<bool>
+public sealed record FinishFetch(Guid OutboxId, Guid AttachmentId, StoredFile? File, string? Reason)
+    : ITenantOperation<bool>
 {
     public async Task<Result<bool>> RunAsync(TenantUnit unit, CancellationToken ct)
     {

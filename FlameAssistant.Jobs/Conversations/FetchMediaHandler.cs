@@ -7,11 +7,8 @@ using FlameAssistant.Jobs.Outbox;
 namespace FlameAssistant.Jobs.Conversations;
 
 /// <summary>Fetches what a customer sent into the store, at once, since providers keep it for minutes only.</summary>
-public sealed class FetchMediaHandler(
-    TenantUnits units,
-    ChannelCatalog channels,
-    FileUploads files
-) : IOutboxHandler
+public sealed class FetchMediaHandler(TenantUnits units, ChannelCatalog channels, FileUploads files)
+    : IOutboxHandler
 {
     private const int MaxAttempts = 5;
 
