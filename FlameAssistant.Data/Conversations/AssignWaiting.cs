@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Outbox;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -13,6 +14,7 @@ public sealed record AssignWaiting(Guid? OutboxId = null) : ITenantOperation<int
 {
     // Of each pool, so that one without room does not keep the others waiting.
     private const int AtOnce = 100;
+    private static readonly TimeSpan Again = TimeSpan.FromSeconds(2);
 
     /// <returns>How many found an agent.</returns>
     public async Task<Result<int>> RunAsync(TenantUnit unit, CancellationToken ct)
@@ -32,7 +34,7 @@ public sealed record AssignWaiting(Guid? OutboxId = null) : ITenantOperation<int
         }
         var waiting = await FindWaitingAsync(unit, ct);
         var pools = new Dictionary<(Guid Channel, Guid? Team), HashSet<Guid>>();
-        var given = 0;
+        var (given, skipped) = (0, false);
         foreach (var one in waiting)
         {
             var key = (one.ChannelId, one.PoolTeamId);
@@ -51,6 +53,7 @@ public sealed record AssignWaiting(Guid? OutboxId = null) : ITenantOperation<int
                 .SingleOrDefaultAsync(ct);
             if (conversation is null)
             {
+                skipped = true;
                 continue;
             }
             await Assignment.GiveAsync(unit, conversation, agent.UserId, ct);
@@ -67,6 +70,11 @@ public sealed record AssignWaiting(Guid? OutboxId = null) : ITenantOperation<int
         if (waiting.Count >= AtOnce && given > 0)
         {
             ChangeConversation.AskForAssignment(unit, Guid.Empty);
+        }
+        else if (skipped)
+        {
+            // Somebody was just changing it: it still waits, unless they took it.
+            unit.Ask(OutboxKinds.AssignWaiting, Guid.Empty, Guid.Empty, 0, unit.Now + Again);
         }
         await unit.Db.SaveChangesAsync(ct);
         return given;
