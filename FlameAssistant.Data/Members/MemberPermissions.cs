@@ -86,6 +86,21 @@ public static class MemberPermissions
             _ => none,
         };
 
+    /// <param name="changes">As stored; an owner has everything, whatever it says.</param>
+    public static IReadOnlySet<string> Of(string role, bool isOwner, string changes)
+    {
+        var byRole = Of(role, isOwner);
+        if (isOwner || changes == PermissionChanges.None || !MemberRoles.OfTenants.Contains(role))
+        {
+            return byRole;
+        }
+        var changed = PermissionChanges.Read(changes);
+        return Frozen([
+            .. byRole.Where(name => changed.GetValueOrDefault(name, defaultValue: true)),
+            .. changed.Where(change => change.Value).Select(change => change.Key),
+        ]);
+    }
+
     private static FrozenSet<string> Frozen(string[] permissions) =>
         permissions.ToFrozenSet(StringComparer.Ordinal);
 }

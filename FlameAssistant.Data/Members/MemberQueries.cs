@@ -21,7 +21,11 @@ public sealed record MemberRow(
     MemberState State,
     DateTimeOffset? LastActiveAt,
     DateTimeOffset? InvitationExpiresAt
-);
+)
+{
+    /// <summary>What they may do: by their role, and beside it.</summary>
+    public IReadOnlySet<string> Allowed { get; init; } = MemberPermissions.Of(Role, IsOwner);
+}
 
 public sealed record MemberList(IReadOnlyList<MemberRow> Rows, Seats Seats);
 
@@ -73,7 +77,10 @@ public static partial class MemberQueries
             },
             member.LastActiveAt,
             member.InvitationExpiresAt
-        );
+        )
+        {
+            Allowed = member.Allowed,
+        };
 
     [GeneratedRegex("^u[0-9a-f]{32}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex NoName();

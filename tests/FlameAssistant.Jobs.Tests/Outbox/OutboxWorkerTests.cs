@@ -212,7 +212,8 @@ public sealed class OutboxWorkerTests(JobsDatabase database) : IClassFixture<Job
             NullLogger<OutboxWorker>.Instance
         );
         await worker.StartAsync(default);
-        return new RunningWorker(worker);
+        // A test that failed halfway holds work for ever, and stopping waits for it.
+        return new RunningWorker(worker, handler.ReleaseAll);
     }
 
     private async Task<Guid> AskAsync(
@@ -270,7 +271,7 @@ public sealed class OutboxWorkerTests(JobsDatabase database) : IClassFixture<Job
 
         public void ReleaseOne() => releases.Writer.TryWrite(true);
 
-        public void ReleaseAll() => releases.Writer.Complete();
+        public void ReleaseAll() => releases.Writer.TryComplete();
 
         public void Postpone(Guid id, TimeSpan pause) => troubles[id] = pause;
 
