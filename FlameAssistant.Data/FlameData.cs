@@ -69,6 +69,7 @@ public static class FlameData
         services.AddHostedService<CatalogLintAtStart>();
         services.AddSingleton<MemberDirectory>();
         services.AddSingleton<MemberActivity>();
+        services.AddSingleton<UserSessions>();
         services.AddScoped<AcceptInvitation>();
         services.AddScoped<CreateUser>();
         services.AddSingleton<ChannelSecrets>();

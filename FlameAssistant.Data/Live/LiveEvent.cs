@@ -15,6 +15,9 @@ public static class LiveKinds
     /// <summary>A membership changed; the subject is the person.</summary>
     public const string Member = "member";
 
+    /// <summary>A person's session ended, or changed; told in the tenant <c>system</c>.</summary>
+    public const string Session = "session";
+
     /// <summary>Something may have been missed: whoever shows a list asks again.</summary>
     public const string Resync = "resync";
 }

@@ -23,6 +23,8 @@ public static class Urls
     public const string ChangePassword = "/account/password";
     public const string TwoFactor = "/account/two-factor";
     public const string Passkeys = "/account/passkeys";
+    public const string PasskeyCreation = "/account/passkeys/creation";
+    public const string PasskeyRequest = "/account/passkeys/request";
     public const string Sessions = "/account/sessions";
     public const string DevMail = "/account/dev-mail";
     public const string NotFound = "/not-found";

@@ -12,7 +12,8 @@ public sealed record ProfileView(
     string? Language,
     string? TimeZone,
     string? Theme,
-    bool HasTwoFactor
+    bool HasTwoFactor,
+    int Passkeys
 )
 {
     public string Name => $"{FirstName} {LastName}".Trim() is { Length: > 0 } name ? name : Email;
@@ -30,7 +31,8 @@ internal sealed class ProfileFlow(UserManager<User> users, SignInManager<User> s
                 user.Language,
                 user.TimeZone,
                 user.Theme,
-                user.TwoFactorEnabled
+                user.TwoFactorEnabled,
+                (await users.GetPasskeysAsync(user)).Count
             )
             : null;
 
@@ -47,15 +49,5 @@ internal sealed class ProfileFlow(UserManager<User> users, SignInManager<User> s
         user.Theme = wanted.Theme;
         await users.UpdateAsync(user);
         await signIn.RefreshSignInAsync(user);
-    }
-
-    /// <summary>A new stamp: every session but this one ends within a minute.</summary>
-    public async Task EndOtherSessionsAsync(ClaimsPrincipal person)
-    {
-        if (await users.GetUserAsync(person) is { } user)
-        {
-            await users.UpdateSecurityStampAsync(user);
-            await signIn.RefreshSignInAsync(user);
-        }
     }
 }

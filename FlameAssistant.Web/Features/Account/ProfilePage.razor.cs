@@ -80,12 +80,6 @@ public sealed partial class ProfilePage
         Navigation.NavigateTo($"{Urls.Profile}?done=saved");
     }
 
-    private async Task EndSessionsAsync()
-    {
-        await Flow.EndOtherSessionsAsync(HttpContext.User);
-        Navigation.NavigateTo($"{Urls.Profile}?done=sessions");
-    }
-
     private static string? OneOf(string? value, IEnumerable<string> known) =>
         known.Contains(value, StringComparer.Ordinal) ? value : null;
 
