@@ -70,6 +70,7 @@ public static class FlameData
         services.AddSingleton<MemberDirectory>();
         services.AddSingleton<MemberActivity>();
         services.AddSingleton<UserSessions>();
+        services.AddSingleton<UserAvatars>();
         services.AddScoped<AcceptInvitation>();
         services.AddScoped<CreateUser>();
         services.AddSingleton<ChannelSecrets>();

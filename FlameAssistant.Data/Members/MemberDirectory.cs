@@ -13,7 +13,8 @@ public sealed record MemberRef(
     string DisplayName,
     string Role,
     bool IsOwner,
-    string Permissions = PermissionChanges.None
+    string Permissions = PermissionChanges.None,
+    string? Avatar = null
 );
 
 /// <summary>A tenant that a person may enter.</summary>
@@ -76,6 +77,8 @@ public sealed class MemberDirectory : IDisposable
         var row = await (
             from m in db.Memberships
             join u in db.Users on m.UserId equals u.Id
+            join a in db.Set<UserAvatar>() on u.Id equals a.UserId into avatars
+            from a in avatars.DefaultIfEmpty()
             where m.TenantId == tenantId && m.UserId == userId && m.IsActive && u.IsActive
             select new
             {
@@ -85,6 +88,7 @@ public sealed class MemberDirectory : IDisposable
                 m.Role,
                 m.IsOwner,
                 m.Permissions,
+                Avatar = (Guid?)a.Version,
             }
         ).SingleOrDefaultAsync(ct);
         var name = $"{row?.FirstName} {row?.LastName}".Trim();
@@ -98,7 +102,8 @@ public sealed class MemberDirectory : IDisposable
                     : row.Email!.Split('@')[0],
                 row.Role,
                 row.IsOwner,
-                row.Permissions
+                row.Permissions,
+                row.Avatar is { } version ? UserAvatar.UrlOf(userId, version) : null
             );
         if (members.Count > MaxEntries)
         {

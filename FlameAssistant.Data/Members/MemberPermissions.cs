@@ -72,6 +72,9 @@ public static class MemberPermissions
     private static readonly FrozenSet<string> ownerSet = Frozen(owner);
     private static readonly FrozenSet<string> superAdminSet = Frozen([PlatformManage]);
 
+    /// <summary>Of a tenant, from what most have to what the owner alone has.</summary>
+    public static IReadOnlyList<string> InOrder => owner;
+
     public static IReadOnlySet<string> Every { get; } = Frozen([.. owner, PlatformManage]);
 
     public static IReadOnlySet<string> Of(string role, bool isOwner) =>

@@ -20,6 +20,7 @@ public static class Urls
     public const string Invitation = "/account/invitation";
     public const string SecondStep = "/account/second-step";
     public const string Profile = "/account/profile";
+    public const string Avatar = "/account/avatar";
     public const string ChangePassword = "/account/password";
     public const string TwoFactor = "/account/two-factor";
     public const string Passkeys = "/account/passkeys";

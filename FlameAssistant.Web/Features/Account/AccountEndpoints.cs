@@ -35,6 +35,7 @@ public static class AccountEndpoints
             .MapPost(Urls.PasskeyRequest, PasskeyRequestAsync)
             .AllowAnonymous()
             .ExcludeFromDescription();
+        routes.MapAvatars();
         return routes;
     }
 
