@@ -69,6 +69,8 @@ public static class FlameData
         services.AddHostedService<CatalogLintAtStart>();
         services.AddSingleton<MemberDirectory>();
         services.AddSingleton<MemberActivity>();
+        services.AddSingleton<UserSessions>();
+        services.AddSingleton<UserAvatars>();
         services.AddScoped<AcceptInvitation>();
         services.AddScoped<CreateUser>();
         services.AddSingleton<ChannelSecrets>();

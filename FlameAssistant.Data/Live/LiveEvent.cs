@@ -24,6 +24,9 @@ public static class LiveKinds
     /// <summary>Teams, tags, templates, saved views: what lists and menus are made of.</summary>
     public const string Vocabulary = "vocabulary";
 
+    /// <summary>A person's session ended, or changed; told in the tenant <c>system</c>.</summary>
+    public const string Session = "session";
+
     /// <summary>Something may have been missed: whoever shows a list asks again.</summary>
     public const string Resync = "resync";
 }
