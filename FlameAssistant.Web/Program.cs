@@ -1,9 +1,12 @@
 using FlameAssistant.Data;
 using FlameAssistant.Jobs;
 using FlameAssistant.Web.Auth;
+using FlameAssistant.Web.Conversations;
 using FlameAssistant.Web.Features.Conversations;
 using FlameAssistant.Web.Features.Members;
+using FlameAssistant.Web.Features.Templates;
 using FlameAssistant.Web.Inbound;
+using FlameAssistant.Web.Notifications;
 using FlameAssistant.Web.Platform;
 using FlameAssistant.Web.Platform.Commands;
 using FlameAssistant.Web.Shared;
@@ -33,6 +36,9 @@ return await Startup.RunAsync(async stop =>
     builder.Services.AddTenancy();
     builder.Services.AddConversations();
     builder.Services.AddMembers();
+    builder.Services.AddConversationEndpoints();
+    builder.Services.AddNotifications();
+    builder.Services.AddTemplates();
     builder.Services.AddInbound(builder.Configuration);
     builder.Services.AddDemo(builder.Configuration);
     builder.Services.AddFlameHealth();
@@ -52,6 +58,7 @@ return await Startup.RunAsync(async stop =>
     app.UseAntiforgery();
 
     app.MapInbound();
+    app.MapConversationEndpoints();
     app.MapFlameHealth();
     app.MapFlameDashboard();
     app.MapWebShell();

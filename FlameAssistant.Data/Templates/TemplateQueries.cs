@@ -100,6 +100,12 @@ public static class TemplateQueries
         return TemplateText.Render(content, values);
     }
 
+    /// <summary>Every place that a template may name here, the own fields of contacts and conversations too.</summary>
+    public static async Task<IReadOnlyList<string>> ListTemplatePlacesAsync(
+        this TenantUnit unit,
+        CancellationToken ct
+    ) => [.. TemplateText.Places, .. (await FieldsAsync(unit, ct)).Order(StringComparer.Ordinal)];
+
     internal static async Task<List<string>> FieldsAsync(TenantUnit unit, CancellationToken ct) =>
         await unit
             .Db.CustomFields.Where(d => d.IsActive)

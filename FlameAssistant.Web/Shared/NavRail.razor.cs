@@ -21,6 +21,8 @@ public sealed partial class NavRail : IDisposable
 
     private bool MayManageMembers { get; set; }
 
+    private bool MayWriteTags { get; set; }
+
     private string UserName { get; set; } = "";
 
     private string? UserAvatar { get; set; }
@@ -55,6 +57,7 @@ public sealed partial class NavRail : IDisposable
     {
         await Session.EnterAsync(CancellationToken.None);
         MayManageMembers = Session.Actor.May(Data.Members.MemberPermissions.MembersManage);
+        MayWriteTags = Session.Actor.May(Data.Members.MemberPermissions.TagsWrite);
         workspaces = await Session.WorkspacesAsync(CancellationToken.None);
         StateHasChanged();
     }

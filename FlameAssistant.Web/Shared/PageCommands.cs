@@ -24,6 +24,21 @@ internal sealed class PageCommands(
         {
             new(pages, "inbox", texts["Inbox"], Urls.Inbox(tenant.Slug)),
         };
+        items.Add(
+            new(pages, "message-square-text", texts["Templates"], Urls.Templates(tenant.Slug))
+        );
+        if (session.Actor.May(MemberPermissions.TagsWrite))
+        {
+            items.Add(new(pages, "tag", texts["Tags"], Urls.Tags(tenant.Slug)));
+        }
+        items.Add(
+            new(
+                pages,
+                "bell",
+                texts["NotificationSettings"],
+                Urls.NotificationSettings(tenant.Slug)
+            )
+        );
         if (session.Actor.May(MemberPermissions.MembersManage))
         {
             items.Add(new(pages, "users", texts["Members"], Urls.Members(tenant.Slug)));

@@ -53,6 +53,23 @@ public static class Urls
     public static string InvitationOf(string token) =>
         QueryHelpers.AddQueryString(Invitation, "token", token);
 
+    /// <summary>A file of a message, or of the reader's own draft.</summary>
+    /// <param name="thumb">The small copy of a picture.</param>
+    public static string File(string slug, Guid id, bool thumb = false) =>
+        $"/t/{slug}/files/{id:D}{(thumb ? "?thumb=1" : "")}";
+
+    /// <summary>Where files of a draft are posted to, see FileEndpoints.</summary>
+    public static string Upload(string slug, Guid conversationId) =>
+        $"/t/{slug}/files?conversation={conversationId:D}";
+
+    public static string Rate(string token) => $"/rate/{Uri.EscapeDataString(token)}";
+
+    public static string Templates(string slug) => $"/t/{slug}/templates";
+
+    public static string Tags(string slug) => $"/t/{slug}/settings/tags";
+
+    public static string NotificationSettings(string slug) => $"/t/{slug}/settings/notifications";
+
     public static string Members(string slug) => $"/t/{slug}/settings/members";
 
     /// <summary>The slug of an address under <c>/t/{slug}</c>, or null.</summary>

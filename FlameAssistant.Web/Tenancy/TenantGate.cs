@@ -66,9 +66,13 @@ internal sealed class TenantGate(
             );
             profiled[key] = face;
         }
+        context.Features.Set(new TenantVisit(tenant, Actor.Member(member)));
         await next(context);
     }
 }
+
+/// <summary>Where a request is, and who makes it; there once the gate has let it in.</summary>
+internal sealed record TenantVisit(TenantRef Tenant, Actor Actor);
 
 internal static class TenancyRegistration
 {

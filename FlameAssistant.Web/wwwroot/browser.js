@@ -2,3 +2,13 @@
 export const timeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const showDialog = (dialog) => dialog.open || dialog.showModal();
 export const closeDialog = (dialog) => dialog.close();
+export const hidePopover = (panel) => panel.hidePopover();
+
+// At the cursor, as if it were typed: the page is told by the event, and undo takes it back.
+export const insertText = (field, text) => {
+  field.focus();
+  if (!document.execCommand("insertText", false, text)) {
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    field.dispatchEvent(new Event("input", { bubbles: true }));
+  }
+};
