@@ -7,19 +7,9 @@ using Microsoft.Extensions.DependencyInjection;
 
 namespace FlameAssistant.Data.Seeding;
 
-/// <summary>One person of the demo.</summary>
-public sealed record DemoPerson(
-    string Email,
-    string FirstName,
-    string LastName,
-    string Role,
-    bool IsOwner,
-    string Title
-);
-
 /// <summary>
-/// The demo: one workspace with people, a WhatsApp channel that points to the simulator, and some conversations, so that a
-/// newcomer sees a living inbox. Running it again changes nothing.
+/// The demo: two workspaces with people, a WhatsApp channel each that points to the simulator, and weeks of conversations, so
+/// that a newcomer sees a living inbox. Running it again changes nothing.
 /// </summary>
 public sealed class DemoSeed(
     ProvisionTenant provision,
@@ -62,10 +52,13 @@ public sealed class DemoSeed(
         ),
     ];
 
-    /// <summary>The channel's id, once the demo exists.</summary>
-    public async Task<Guid?> FindChannelAsync(CancellationToken ct)
+    /// <summary>The first workspace's channel, once the demo exists.</summary>
+    public Task<Guid?> FindChannelAsync(CancellationToken ct) =>
+        FindChannelAsync(DemoWorkspace.Cafe, ct);
+
+    private async Task<Guid?> FindChannelAsync(DemoWorkspace workspace, CancellationToken ct)
     {
-        if (await tenants.FindAsync(Slug, ct) is not { } tenant)
+        if (await tenants.FindAsync(workspace.Slug, ct) is not { } tenant)
         {
             return null;
         }
@@ -75,7 +68,8 @@ public sealed class DemoSeed(
             (unit, token) =>
                 unit
                     .Db.ChannelRoutes.Where(r =>
-                        r.Provider == ChannelTypes.WhatsApp && r.AccountId == PhoneNumberId
+                        r.Provider == ChannelTypes.WhatsApp
+                        && r.AccountId == workspace.PhoneNumberId
                     )
                     .Select(r => (Guid?)r.ChannelId)
                     .SingleOrDefaultAsync(token),
@@ -85,19 +79,51 @@ public sealed class DemoSeed(
 
     public Task<Result<TenantRef>> RunAsync(CancellationToken ct) => RunAsync(SimulatorUrl, ct);
 
-    /// <param name="simulatorUrl">Where the channel sends to; a demo made before with another one is moved there.</param>
+    /// <param name="simulatorUrl">Where the channels send to; a demo made before with another one is moved there.</param>
+    /// <returns>The first workspace.</returns>
     public async Task<Result<TenantRef>> RunAsync(string simulatorUrl, CancellationToken ct)
     {
-        if (await FindChannelAsync(ct) is { } known)
+        Result<TenantRef>? first = null;
+        foreach (var workspace in DemoWorkspace.All)
         {
-            return await MoveAsync((await tenants.FindAsync(Slug, ct))!, known, simulatorUrl, ct);
+            var made = await MakeAsync(workspace, simulatorUrl, ct);
+            if (!made.IsOk)
+            {
+                return made;
+            }
+            first ??= made;
         }
-        var owner = People.Single(p => p.IsOwner);
-        var tenant = await tenants.FindAsync(Slug, ct);
+        return first!.Value;
+    }
+
+    private async Task<Result<TenantRef>> MakeAsync(
+        DemoWorkspace workspace,
+        string simulatorUrl,
+        CancellationToken ct
+    )
+    {
+        if (await FindChannelAsync(workspace, ct) is { } known)
+        {
+            return await MoveAsync(
+                workspace,
+                (await tenants.FindAsync(workspace.Slug, ct))!,
+                known,
+                simulatorUrl,
+                ct
+            );
+        }
+        var owner = workspace.People.Single(p => p.IsOwner);
+        var tenant = await tenants.FindAsync(workspace.Slug, ct);
         if (tenant is null)
         {
             var made = await provision.RunAsync(
-                new NewTenant(Slug, Name, owner.Email, "professional", TenantStatuses.Active),
+                new NewTenant(
+                    workspace.Slug,
+                    workspace.Name,
+                    owner.Email,
+                    "professional",
+                    TenantStatuses.Active
+                ),
                 ct
             );
             if (!made.IsOk)
@@ -108,27 +134,31 @@ public sealed class DemoSeed(
             tenants.Forget();
         }
 
-        var people = new Dictionary<string, Guid>(StringComparer.Ordinal);
-        foreach (var person in People)
+        var agents = new List<Guid>();
+        foreach (var person in workspace.People)
         {
             var id = await CreateAsync(person, tenant, ct);
             if (!id.IsOk)
             {
                 return id.Error;
             }
-            people[person.Email] = id.Value;
+            if (person.Role == MemberRoles.Agent)
+            {
+                agents.Add(id.Value);
+            }
         }
         // The channel comes last: it is what says that the demo is whole.
         var conversations = await units.RunAsync(
             tenant,
             Actor.System,
-            new SeedDemoInbox(Channel(simulatorUrl), secrets, people[People[0].Email]),
+            new SeedDemoInbox(workspace, Channel(workspace, simulatorUrl), secrets, agents),
             ct
         );
         return conversations.IsOk ? tenant : conversations.Error;
     }
 
     private async Task<Result<TenantRef>> MoveAsync(
+        DemoWorkspace workspace,
         TenantRef tenant,
         Guid channelId,
         string simulatorUrl,
@@ -152,20 +182,20 @@ public sealed class DemoSeed(
         var moved = await units.RunAsync(
             tenant,
             Actor.System,
-            new CreateChannel(Channel(simulatorUrl), secrets, Confirmed: true),
+            new CreateChannel(Channel(workspace, simulatorUrl), secrets, Confirmed: true),
             ct
         );
         return moved.IsOk ? tenant : moved.Error;
     }
 
-    private static ChannelDraft Channel(string simulatorUrl) =>
+    private static ChannelDraft Channel(DemoWorkspace workspace, string simulatorUrl) =>
         new(
             ChannelTypes.WhatsApp,
-            "WhatsApp " + Name,
-            PhoneNumberId,
+            "WhatsApp " + workspace.Name,
+            workspace.PhoneNumberId,
             Fields(
-                ("phone_number_id", PhoneNumberId),
-                ("waba_id", WabaId),
+                ("phone_number_id", workspace.PhoneNumberId),
+                ("waba_id", workspace.WabaId),
                 ("base_url", simulatorUrl)
             ),
             Fields(
