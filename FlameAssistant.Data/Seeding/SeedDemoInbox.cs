@@ -63,15 +63,19 @@ internal sealed record SeedDemoInbox(
         );
         unit.Db.Tags.AddRange(tags.Values);
         unit.Db.Templates.AddRange(
-            DemoScenes.Templates.Select(t => new ResponseTemplate
-            {
-                Id = Guid.CreateVersion7(unit.Now),
-                Name = t.Name,
-                Category = t.Category,
-                Content = t.Text,
-                TriggerKeywords = [.. t.Keywords.Split(',')],
-                UpdatedAt = unit.Now,
-            })
+            DemoScenes.Templates.Select(
+                (t, i) =>
+                    new ResponseTemplate
+                    {
+                        Id = Guid.CreateVersion7(unit.Now),
+                        Name = t.Name,
+                        Category = t.Category,
+                        Content = t.Text,
+                        UsageCount = 64 >> i,
+                        TriggerKeywords = [.. t.Keywords.Split(',')],
+                        UpdatedAt = unit.Now,
+                    }
+            )
         );
         await unit.Db.SaveChangesAsync(ct);
         return new DemoWords(team.Id, tags);
