@@ -132,12 +132,13 @@ public sealed partial class ProvisionTenant(
             """,
             ct
         );
+        await TenantLife.TellAsync(db, tenant.Id, ct);
         await transaction.CommitAsync(ct);
+        live.Deliver(new LiveEvent(tenant.Id, LiveKinds.Tenant, tenant.Id, 0));
         foreach (var finding in await lint.RunAsync(tenant.SchemaName, ct))
         {
             CatalogLintLog.Found(logger, finding.Rule, finding.Subject);
         }
-        live.Publish([new LiveEvent(tenant.Id, LiveKinds.Tenant, tenant.Id, 0)]);
         return new ProvisionedTenant(
             new TenantRef(
                 tenant.Id,
