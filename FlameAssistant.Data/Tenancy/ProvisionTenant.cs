@@ -153,10 +153,13 @@ public sealed partial class ProvisionTenant(
         );
     }
 
+    /// <summary>Whether it could be a tenant's at all.</summary>
+    internal static bool IsSlug(string text) => SlugPattern().IsMatch(text);
+
     private static Error? Validate(NewTenant asked)
     {
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (!SlugPattern().IsMatch(asked.Slug))
+        if (!IsSlug(asked.Slug))
         {
             problems["slug"] =
                 "The slug has 2 to 40 characters: small letters, digits and '-', beginning with a letter, as in 'acme-shop'.";

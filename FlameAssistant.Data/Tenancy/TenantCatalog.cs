@@ -39,7 +39,8 @@ public sealed class TenantCatalog : IDisposable
     /// <returns>Null for unknown and deleted tenants, and for <c>system</c>, which nobody reaches by address.</returns>
     public async Task<TenantRef?> FindAsync(string slug, CancellationToken ct)
     {
-        if (slug == SystemTenant.Slug)
+        // An address holds anything that somebody types.
+        if (slug == SystemTenant.Slug || !ProvisionTenant.IsSlug(slug))
         {
             return null;
         }

@@ -49,6 +49,13 @@ public static class TenantErrors
             )
         );
 
+    public static Error NotDropped(string slug, string reason) =>
+        new(
+            ErrorKind.Unavailable,
+            "tenant.not_dropped",
+            $"The data of '{slug}' is still there: {reason} The next run tries again; `tenant drop --slug {slug}` does it now."
+        );
+
     public static Error TooManyMembers(Plan plan, int members) =>
         Error.Conflict(
             "tenant.too_many_members",

@@ -16,7 +16,7 @@ public sealed class RefreshViewsJob(
 {
     public const string RecurringId = "refresh-views";
     private const int AtOnce = 500;
-    private const long OneRunner = 0x464C564945;
+    internal const long OneRunner = 0x464C564945;
 
     /// <returns>How many tenants were refreshed.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
