@@ -100,9 +100,11 @@ public sealed partial class TenantDoorTests(TenantDoorTests.Running product)
         };
         http.DefaultRequestHeaders.AcceptLanguage.ParseAdd("en");
         var form = await http.GetStringAsync("/account/login");
-        var fields = HiddenFields()
-            .Matches(form)
-            .ToDictionary(m => m.Groups["name"].Value, m => m.Groups["value"].Value);
+        var fields = new Dictionary<string, string>(StringComparer.Ordinal);
+        foreach (Match field in HiddenFields().Matches(form))
+        {
+            fields[field.Groups["name"].Value] = field.Groups["value"].Value;
+        }
         fields["Form.User"] = email;
         fields["Form.Password"] = Password;
         using var content = new FormUrlEncodedContent(fields);

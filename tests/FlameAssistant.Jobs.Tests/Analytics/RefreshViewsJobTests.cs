@@ -65,22 +65,26 @@ public sealed class RefreshViewsJobTests(JobsDatabase database) : IClassFixture<
     {
         var tenant = await database.NewTenantAsync();
         await using var other = await database.Sources.Worker.OpenConnectionAsync();
-        await using (
-            var hold = new NpgsqlCommand(
-                $"SELECT pg_advisory_lock({RefreshViewsJob.OneRunner})",
-                other
-            )
-        )
-        {
-            await hold.ExecuteNonQueryAsync();
-        }
+        await OnAsync(other, "pg_advisory_lock");
 
         (await RunAsync()).ShouldBe(0);
         (await RefreshedAtAsync(tenant)).ShouldBeNull();
 
-        await other.CloseAsync();
+        await OnAsync(other, "pg_advisory_unlock");
         (await RunAsync()).ShouldBeGreaterThan(0);
         (await RefreshedAtAsync(tenant)).ShouldNotBeNull();
+        // Nor does one that is done keep the next from it, on another connection or node.
+        await OnAsync(other, "pg_try_advisory_lock");
+        (await OnAsync(other, "pg_advisory_unlock")).ShouldBe(true);
+    }
+
+    private static async Task<object?> OnAsync(NpgsqlConnection connection, string function)
+    {
+        await using var command = new NpgsqlCommand(
+            $"SELECT {function}({RefreshViewsJob.OneRunner})",
+            connection
+        );
+        return await command.ExecuteScalarAsync();
     }
 
     private Task<int> RunAsync() =>
