@@ -68,6 +68,8 @@ public static class FlameData
         services.AddSingleton<SystemQueries>();
         services.AddHostedService<CatalogLintAtStart>();
         services.AddSingleton<MemberDirectory>();
+        services.AddSingleton<MemberActivity>();
+        services.AddScoped<AcceptInvitation>();
         services.AddScoped<CreateUser>();
         services.AddSingleton<ChannelSecrets>();
         services.AddSingleton<RouteDirectory>();

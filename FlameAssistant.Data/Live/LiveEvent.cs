@@ -12,6 +12,9 @@ public static class LiveKinds
     public const string Channel = "channel";
     public const string Tenant = "tenant";
 
+    /// <summary>A membership changed; the subject is the person.</summary>
+    public const string Member = "member";
+
     /// <summary>Something may have been missed: whoever shows a list asks again.</summary>
     public const string Resync = "resync";
 }

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Platform;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -18,7 +19,7 @@ public sealed record WorkspaceRef(
 );
 
 /// <summary>Says who belongs where. Answers are kept for a few seconds: a deactivation holds within five.</summary>
-public sealed class MemberDirectory(IDbContextFactory<PlatformDb> platform, TimeProvider clock)
+public sealed class MemberDirectory : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(4);
     private const int MaxEntries = 20_000;
@@ -27,6 +28,29 @@ public sealed class MemberDirectory(IDbContextFactory<PlatformDb> platform, Time
         (Guid Tenant, Guid User),
         (MemberRef? Member, long At)
     > members = new();
+
+    private readonly IDbContextFactory<PlatformDb> platform;
+    private readonly TimeProvider clock;
+    private readonly IDisposable subscription;
+
+    public MemberDirectory(IDbContextFactory<PlatformDb> platform, LiveHub live, TimeProvider clock)
+    {
+        this.platform = platform;
+        this.clock = clock;
+        subscription = live.SubscribeAll(e =>
+        {
+            if (e.Kind is LiveKinds.Member)
+            {
+                members.TryRemove((e.TenantId, e.SubjectId), out _);
+            }
+            else if (e.Kind is LiveKinds.Resync)
+            {
+                members.Clear();
+            }
+        });
+    }
+
+    public void Dispose() => subscription.Dispose();
 
     /// <returns>Null when the person is no active member.</returns>
     public async Task<MemberRef?> FindAsync(Guid tenantId, Guid userId, CancellationToken ct)

@@ -16,17 +16,20 @@ public sealed class Membership
     public bool IsOwner { get; set; }
     public bool IsActive { get; set; } = true;
 
-    /// <summary>SHA-256 of the invitation's token, hex; the raw token is never stored.</summary>
+    /// <summary>Set while an invitation waits, and until then its person does not get in. SHA-256 of the link's token, hex.</summary>
     public string? InvitationToken { get; set; }
 
     public DateTimeOffset? InvitationExpiresAt { get; set; }
     public DateTimeOffset? InvitationAcceptedAt { get; set; }
+    public Guid? InvitedBy { get; set; }
+    public DateTimeOffset? LastActiveAt { get; set; }
     public DateTimeOffset JoinedAt { get; set; }
 }
 
 internal sealed class MembershipConfiguration
     : IEntityTypeConfiguration<Membership>,
-        Platform.IPlatformMapping
+        Platform.IPlatformMapping,
+        Tenancy.ITenantMapping
 {
     public void Configure(EntityTypeBuilder<Membership> builder)
     {

@@ -15,7 +15,16 @@ public sealed class User : IdentityUser<Guid>
 
     public DateTimeOffset? LastLoginAt { get; set; }
 
+    /// <summary>Sealed; see <see cref="UserSecrets"/>.</summary>
     public string? TwoFactorSecret { get; set; }
+
+    /// <summary>Null follows the browser, as do zone and theme.</summary>
+    public string? Language { get; set; }
+
+    /// <summary>IANA name.</summary>
+    public string? TimeZone { get; set; }
+
+    public string? Theme { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 

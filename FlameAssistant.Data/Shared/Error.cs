@@ -22,6 +22,9 @@ public sealed record Error(
     IReadOnlyDictionary<string, string>? Fields = null
 )
 {
+    /// <summary>What the translation puts into its places <c>{0}</c>, <c>{1}</c> …</summary>
+    public IReadOnlyList<object> Args { get; init; } = [];
+
     public static Error Invalid(string code, string message, string? field = null) =>
         new(
             ErrorKind.Invalid,

@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using System.Text.RegularExpressions;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Members;
@@ -46,7 +44,6 @@ public sealed partial class ProvisionTenant(
         "admin",
     ];
     private static readonly TimeSpan TrialLife = TimeSpan.FromDays(14);
-    private static readonly TimeSpan InvitationLife = TimeSpan.FromDays(7);
 
     /// <param name="actor">Who makes it; the system when null.</param>
     public async Task<Result<ProvisionedTenant>> RunAsync(
@@ -105,9 +102,7 @@ public sealed partial class ProvisionTenant(
             u => u.Id == ownerId && u.PasswordHash != null,
             ct
         );
-        var token = hasPassword
-            ? null
-            : Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(24));
+        var token = hasPassword ? null : InvitationToken.New();
         db.Memberships.Add(
             new Membership
             {
@@ -116,10 +111,8 @@ public sealed partial class ProvisionTenant(
                 UserId = ownerId,
                 Role = MemberRoles.Admin,
                 IsOwner = true,
-                InvitationToken = token is null
-                    ? null
-                    : Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(token))),
-                InvitationExpiresAt = token is null ? null : now + InvitationLife,
+                InvitationToken = token is null ? null : InvitationToken.Hash(token),
+                InvitationExpiresAt = token is null ? null : now + InvitationToken.Life,
             }
         );
         await db.SaveChangesAsync(ct);

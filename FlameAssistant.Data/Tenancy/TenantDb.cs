@@ -20,6 +20,8 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     public DbSet<ContactIdentity> ContactIdentities => Set<ContactIdentity>();
     public DbSet<Conversation> Conversations => Set<Conversation>();
     public DbSet<ConversationMember> ConversationMembers => Set<ConversationMember>();
+    public DbSet<Membership> Memberships => Set<Membership>();
+    public DbSet<MemberPerson> MemberPeople => Set<MemberPerson>();
     public DbSet<Message> Messages => Set<Message>();
     public DbSet<ParkedEvent> ParkedEvents => Set<ParkedEvent>();
     public DbSet<Profile> Profiles => Set<Profile>();

@@ -13,6 +13,10 @@ internal sealed class FlameClaims(UserManager<User> users, IOptions<IdentityOpti
     {
         var identity = await base.GenerateClaimsAsync(user);
         identity.AddClaim(new Claim("name", user.DisplayName));
+        if (user.TimeZone is { } zone)
+        {
+            identity.AddClaim(new Claim(Shared.BrowserTime.ZoneClaim, zone));
+        }
         return identity;
     }
 }

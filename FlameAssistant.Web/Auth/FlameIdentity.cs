@@ -21,6 +21,7 @@ internal static class FlameIdentity
             {
                 options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
                 options.User.RequireUniqueEmail = true;
+                options.SignIn.RequireConfirmedEmail = true;
                 options.Lockout.MaxFailedAccessAttempts = 6;
                 options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(10);
                 options.Password.RequiredLength = PasswordRules.MinimumLength;
@@ -30,10 +31,15 @@ internal static class FlameIdentity
                 options.Password.RequireNonAlphanumeric = false;
                 options.Password.RequiredUniqueChars = 4;
             })
-            .AddEntityFrameworkStores<PlatformDb>()
-            .AddSignInManager()
+            .AddUserStore<UserSecrets>()
+            .AddSignInManager<FlameSignIn>()
+            .AddDefaultTokenProviders()
             .AddClaimsPrincipalFactory<FlameClaims>();
         services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 210_000);
+        services.Configure<DataProtectionTokenProviderOptions>(token =>
+            token.TokenLifespan = TimeSpan.FromHours(2)
+        );
+        services.AddSingleton<AccountLimits>();
         services.Configure<SecurityStampValidatorOptions>(stamp =>
             stamp.ValidationInterval = TimeSpan.FromMinutes(1)
         );

@@ -1,12 +1,23 @@
 using System.Globalization;
+using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.Extensions.Localization;
 using Microsoft.JSInterop;
 
 namespace FlameAssistant.Web.Shared;
 
-/// <summary>Times as the person at the browser says them: their zone (asked once per circuit), their language.</summary>
-public sealed class BrowserTime(IJSRuntime js, TimeProvider time, IStringLocalizer<ShellText> texts)
+/// <summary>
+/// Times as the person at the browser says them: the zone of their profile, else the browser's (asked once per circuit), and
+/// their language.
+/// </summary>
+public sealed class BrowserTime(
+    IJSRuntime js,
+    TimeProvider time,
+    IStringLocalizer<ShellText> texts,
+    AuthenticationStateProvider? authentication = null
+)
 {
+    public const string ZoneClaim = "zone";
+
     private TimeZoneInfo zone = TimeZoneInfo.Utc;
     private bool isKnown;
 
@@ -16,6 +27,15 @@ public sealed class BrowserTime(IJSRuntime js, TimeProvider time, IStringLocaliz
     {
         if (isKnown)
         {
+            return;
+        }
+
+        var chosen = authentication is null
+            ? null
+            : (await authentication.GetAuthenticationStateAsync()).User.FindFirst(ZoneClaim)?.Value;
+        if (chosen is not null && TimeZoneInfo.TryFindSystemTimeZoneById(chosen, out var own))
+        {
+            (zone, isKnown) = (own, true);
             return;
         }
 

@@ -8,6 +8,7 @@ namespace FlameAssistant.Web.Shared;
 public sealed partial class MainLayout : IDisposable
 {
     private ErrorBoundary? boundary;
+    private NavRail? rail;
     private bool isDark;
 
     [CascadingParameter(Name = "ThemeName")]
@@ -29,6 +30,8 @@ public sealed partial class MainLayout : IDisposable
         isDark = string.Equals(ThemeName, "dark", StringComparison.Ordinal);
         Navigation.LocationChanged += Recover;
     }
+
+    private Task RightsChangedAsync() => rail?.RefreshAsync() ?? Task.CompletedTask;
 
     private void Recover(object? sender, LocationChangedEventArgs e) =>
         _ = InvokeAsync(() => boundary?.Recover());

@@ -14,6 +14,13 @@ public sealed partial class NavRail : IDisposable
     [CascadingParameter]
     private Task<AuthenticationState>? Authentication { get; set; }
 
+    private IReadOnlyList<Data.Members.WorkspaceRef> workspaces = [];
+
+    [Inject]
+    private Tenancy.TenantSession Session { get; set; } = default!;
+
+    private bool MayManageMembers { get; set; }
+
     private string UserName { get; set; } = "";
 
     private string Here => "/" + Navigation.ToBaseRelativePath(Navigation.Uri);
@@ -36,6 +43,17 @@ public sealed partial class NavRail : IDisposable
                 ?? user.Identity?.Name
                 ?? "";
         }
+
+        await RefreshAsync();
+    }
+
+    /// <summary>Asks again what the person may do here: entries they may not use are not shown.</summary>
+    public async Task RefreshAsync()
+    {
+        await Session.EnterAsync(CancellationToken.None);
+        MayManageMembers = Session.Actor.May(Data.Members.MemberPermissions.MembersManage);
+        workspaces = await Session.WorkspacesAsync(CancellationToken.None);
+        StateHasChanged();
     }
 
     private static string IconOf(string theme) =>

@@ -13,6 +13,18 @@ public static class Urls
     public const string Workspaces = "/account/workspaces";
     public const string Theme = "/account/theme";
     public const string Language = "/account/language";
+    public const string ForgotPassword = "/account/forgot-password";
+    public const string ResetPassword = "/account/reset-password";
+    public const string ConfirmEmail = "/account/confirm-email";
+    public const string ResendConfirmation = "/account/resend-confirmation";
+    public const string Invitation = "/account/invitation";
+    public const string SecondStep = "/account/second-step";
+    public const string Profile = "/account/profile";
+    public const string ChangePassword = "/account/password";
+    public const string TwoFactor = "/account/two-factor";
+    public const string Passkeys = "/account/passkeys";
+    public const string Sessions = "/account/sessions";
+    public const string DevMail = "/account/dev-mail";
     public const string NotFound = "/not-found";
     public const string Broken = "/error";
 
@@ -24,6 +36,21 @@ public static class Urls
             CultureInfo.InvariantCulture,
             $"/t/{slug}/inbox{(number is null ? "" : "/")}{number}{query}"
         );
+
+    public static string SecondStepThen(string returnUrl, bool remember) =>
+        QueryHelpers.AddQueryString(
+            SecondStep,
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["returnUrl"] = returnUrl,
+                ["remember"] = remember ? "true" : null,
+            }
+        );
+
+    public static string InvitationOf(string token) =>
+        QueryHelpers.AddQueryString(Invitation, "token", token);
+
+    public static string Members(string slug) => $"/t/{slug}/settings/members";
 
     /// <summary>The slug of an address under <c>/t/{slug}</c>, or null.</summary>
     public static string? SlugOf(string path)

@@ -37,6 +37,7 @@ public static class WebShell
             ];
         });
         services.AddScoped<BrowserTime>();
+        services.AddScoped<ICommandSource, PageCommands>();
         services.TryAddSingleton(TimeProvider.System);
         services.AddAccount();
         return services;
@@ -67,10 +68,10 @@ public static class WebShell
         app.MapStaticAssets();
         app.MapGet("/", () => Results.LocalRedirect(Urls.Workspaces)).ExcludeFromDescription();
         app.MapAccount();
-        // Its own header would take the place of ours, which says the same and more.
+        // Its own frame-ancestors header would take the place of ours, which says that and the rest.
         app.MapRazorComponents<App>()
-            .AddInteractiveServerRenderMode(options =>
-                options.ContentSecurityFrameAncestorsPolicy = null
+            .AddInteractiveServerRenderMode(server =>
+                server.ContentSecurityFrameAncestorsPolicy = null
             );
         return app;
     }

@@ -17,6 +17,7 @@ internal sealed class TenantSession(
     AuthenticationStateProvider authentication,
     TenantCatalog tenants,
     MemberDirectory members,
+    MemberActivity activity,
     TenantUnits units
 )
 {
@@ -57,7 +58,17 @@ internal sealed class TenantSession(
             return null;
         }
         Actor = Actor.Member(member.UserId, member.Role, member.IsOwner);
+        await activity.SeenAsync(tenant.Id, member.UserId, ct);
         return tenant;
+    }
+
+    /// <summary>Where else the person works.</summary>
+    public async Task<IReadOnlyList<WorkspaceRef>> WorkspacesAsync(CancellationToken ct)
+    {
+        var user = (await authentication.GetAuthenticationStateAsync()).User;
+        return Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var userId)
+            ? await members.WorkspacesAsync(userId, ct)
+            : [];
     }
 
     private static Error Closed { get; } =

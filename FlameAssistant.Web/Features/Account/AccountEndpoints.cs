@@ -10,7 +10,14 @@ namespace FlameAssistant.Web.Features.Account;
 public static class AccountEndpoints
 {
     public static IServiceCollection AddAccount(this IServiceCollection services) =>
-        services.AddScoped<SignInFlow>().AddSingleton<IWorkspaceDirectory, Workspaces>();
+        services
+            .AddScoped<SignInFlow>()
+            .AddScoped<PasswordFlow>()
+            .AddScoped<ConfirmationFlow>()
+            .AddScoped<InvitationFlow>()
+            .AddScoped<TwoFactorFlow>()
+            .AddScoped<ProfileFlow>()
+            .AddSingleton<IWorkspaceDirectory, Workspaces>();
 
     public static IEndpointRouteBuilder MapAccount(this IEndpointRouteBuilder routes)
     {

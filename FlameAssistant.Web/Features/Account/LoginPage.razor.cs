@@ -7,12 +7,17 @@ namespace FlameAssistant.Web.Features.Account;
 public sealed partial class LoginPage
 {
     private string? problem;
+    private bool isUnconfirmed;
 
     [SupplyParameterFromForm]
     private SignInForm? Form { get; set; }
 
     [SupplyParameterFromQuery]
     private string? ReturnUrl { get; set; }
+
+    /// <summary>What was done just before: <c>password</c> or <c>email</c>.</summary>
+    [SupplyParameterFromQuery]
+    private string? Done { get; set; }
 
     [CascadingParameter]
     private HttpContext HttpContext { get; set; } = default!;
@@ -57,9 +62,22 @@ public sealed partial class LoginPage
             return;
         }
 
+        if (answer.Outcome == SignInOutcome.SecondStep)
+        {
+            Navigation.NavigateTo(Urls.SecondStepThen(Target, Form.Remember));
+            return;
+        }
+
+        if (answer.Outcome == SignInOutcome.TooOften)
+        {
+            HttpContext.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        }
+
+        isUnconfirmed = answer.Outcome == SignInOutcome.NotAllowed;
         var minutes = Math.Max(1, (int)Math.Ceiling(answer.LockedFor.TotalMinutes));
         problem = answer.Outcome switch
         {
+            SignInOutcome.TooOften => L["TooOften", minutes],
             SignInOutcome.LockedOut when minutes == 1 => L["SignIn.LockedOutOne"],
             SignInOutcome.LockedOut => L["SignIn.LockedOut", minutes],
             SignInOutcome.Inactive => L["SignIn.Inactive"],

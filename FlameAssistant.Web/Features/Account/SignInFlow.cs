@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Members;
+using FlameAssistant.Web.Auth;
 using Microsoft.AspNetCore.Identity;
 
 namespace FlameAssistant.Web.Features.Account;
@@ -10,19 +11,23 @@ public enum SignInOutcome
     LockedOut,
     Inactive,
     NotAllowed,
+    SecondStep,
+    TooOften,
 }
 
-/// <param name="LockedFor">Only with <see cref="SignInOutcome.LockedOut"/>.</param>
+/// <param name="LockedFor">Only with <see cref="SignInOutcome.LockedOut"/> and <see cref="SignInOutcome.TooOften"/>.</param>
 public readonly record struct SignInAnswer(SignInOutcome Outcome, TimeSpan LockedFor = default);
 
 /// <summary>
 /// Name and password become a cookie. An unknown name costs one hash and answers as a wrong password does,
 /// so that nobody learns by answer or by time who has an account.
 /// </summary>
-public sealed class SignInFlow(
+internal sealed class SignInFlow(
     UserManager<User> users,
     SignInManager<User> signIn,
     IPasswordHasher<User> hasher,
+    AccountLimits limits,
+    IHttpContextAccessor http,
     TimeProvider time
 )
 {
@@ -31,6 +36,10 @@ public sealed class SignInFlow(
 
     public async Task<SignInAnswer> RunAsync(string name, string password, bool remember)
     {
+        if (limits.SignIn(http.HttpContext?.Connection.RemoteIpAddress, name) is { } wait)
+        {
+            return new SignInAnswer(SignInOutcome.TooOften, wait);
+        }
         var user = await FindAsync(name.Trim());
         if (user?.PasswordHash is null)
         {
@@ -59,7 +68,9 @@ public sealed class SignInFlow(
             {
                 { Succeeded: true } when !user.IsActive => SignInOutcome.Inactive,
                 { Succeeded: true } => SignInOutcome.Ok,
-                { IsNotAllowed: true } or { RequiresTwoFactor: true } => SignInOutcome.NotAllowed,
+                { RequiresTwoFactor: true } => SignInOutcome.SecondStep,
+                { IsNotAllowed: true } when await users.CheckPasswordAsync(user, password) =>
+                    SignInOutcome.NotAllowed,
                 _ => SignInOutcome.Wrong,
             }
         );

@@ -9,6 +9,10 @@ public sealed partial class WorkspacesPage
 {
     private IReadOnlyList<WorkspaceCard> cards = [];
 
+    /// <summary>Whether a membership ended while its pages were open.</summary>
+    [SupplyParameterFromQuery]
+    private bool Ended { get; set; }
+
     [CascadingParameter]
     private HttpContext HttpContext { get; set; } = default!;
 
@@ -29,7 +33,7 @@ public sealed partial class WorkspacesPage
         var cameFromInside = HttpContext
             .Request.Headers.Referer.ToString()
             .Contains("/t/", StringComparison.Ordinal);
-        if (cards is [var only] && !cameFromInside)
+        if (cards is [var only] && !cameFromInside && !Ended)
         {
             Navigation.NavigateTo(Urls.Inbox(only.Slug));
         }

@@ -1,6 +1,7 @@
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Shared;
+using FlameAssistant.Web.Shared;
 using FlameAssistant.Web.Tenancy;
 
 namespace FlameAssistant.Web.Features.Conversations;
@@ -105,5 +106,7 @@ internal sealed class InboxData(TenantSession session, LiveHub live, TimeProvide
 internal static class ConversationsRegistration
 {
     public static void AddConversations(this IServiceCollection services) =>
-        services.AddScoped<IInboxData, InboxData>();
+        services
+            .AddScoped<IInboxData, InboxData>()
+            .AddScoped<ICommandSource, ConversationCommands>();
 }

@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Components;
 
 namespace FlameAssistant.Web.Features.Conversations;

@@ -1,5 +1,6 @@
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Shared;
+using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Components;
 using MudBlazor;
 

@@ -31,6 +31,7 @@ internal static class CommandHost
             builder.Services.AddFlameJobs(builder.Configuration);
             builder.Services.AddFlameIdentity(builder.Configuration);
             builder.Services.AddSingleton<DemoSeed>();
+            builder.Services.AddSingleton<PublicAddress>();
             await using var app = builder.Build();
             if (migrate)
             {

@@ -3,6 +3,7 @@ using System.Globalization;
 using FlameAssistant.Data.Platform;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
+using FlameAssistant.Web.Shared;
 using Microsoft.EntityFrameworkCore;
 
 namespace FlameAssistant.Web.Platform.Commands;
@@ -75,10 +76,12 @@ internal static class TenantCommand
         {
             return made.Error;
         }
-        if (made.Value.InvitationToken is not null)
+        if (made.Value.InvitationToken is { } token)
         {
+            // The operator runs the installation; the link is theirs to hand on, and stdout keeps to the id.
+            CommandHost.Say($"{asked.OwnerEmail} has no password yet. Valid seven days, once:");
             CommandHost.Say(
-                $"{asked.OwnerEmail} has no password yet: set one with `user create --email {asked.OwnerEmail} --password … --tenant {asked.Slug} --role tenant_admin`."
+                services.GetRequiredService<PublicAddress>().Of(Urls.InvitationOf(token))
             );
         }
         return made.Value.Tenant.Id.ToString();

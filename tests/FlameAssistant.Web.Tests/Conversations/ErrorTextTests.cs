@@ -4,6 +4,7 @@ using System.Resources;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Web.Features.Conversations;
+using FlameAssistant.Web.Shared;
 
 namespace FlameAssistant.Web.Tests.Conversations;
 

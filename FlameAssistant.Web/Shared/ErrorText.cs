@@ -1,7 +1,7 @@
 using FlameAssistant.Data.Shared;
 using Microsoft.Extensions.Localization;
 
-namespace FlameAssistant.Web.Features.Conversations;
+namespace FlameAssistant.Web.Shared;
 
 public static class ErrorText
 {
@@ -14,7 +14,9 @@ public static class ErrorText
 
     /// <summary>The error in the reader's language, by its code; an error nobody translated yet still says what it is.</summary>
     public static string Of(this IStringLocalizer texts, Error error) =>
-        texts.Known($"Error.{error.Code}", error.Message);
+        texts[$"Error.{error.Code}", [.. error.Args]] is { ResourceNotFound: false } found
+            ? found.Value
+            : error.Message;
 
     /// <summary>A text by its key, or the fallback: for values that other floors may add before a translation.</summary>
     public static string Known(this IStringLocalizer texts, string key, string fallback)

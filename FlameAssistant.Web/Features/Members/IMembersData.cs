@@ -1,0 +1,24 @@
+using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Shared;
+
+namespace FlameAssistant.Web.Features.Members;
+
+/// <summary>All that the members page asks of the world: one tenant, one admin, a unit of work per call.</summary>
+public interface IMembersData
+{
+    Guid MeId { get; }
+
+    bool IsOwner { get; }
+
+    /// <returns>Null for who may not manage members.</returns>
+    Task<MemberList?> ListAsync(CancellationToken ct);
+
+    Task<Result<MemberInvitation>> InviteAsync(string email, string role, CancellationToken ct);
+
+    Task<Result<MemberInvitation>> ResendAsync(Guid userId, CancellationToken ct);
+
+    Task<Result<bool>> RunAsync(
+        Data.Tenancy.ITenantOperation<bool> operation,
+        CancellationToken ct
+    );
+}

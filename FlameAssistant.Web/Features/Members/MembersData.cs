@@ -1,0 +1,65 @@
+using System.Globalization;
+using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Tenancy;
+using FlameAssistant.Jobs.Mail;
+using FlameAssistant.Web.Platform;
+using FlameAssistant.Web.Shared;
+using FlameAssistant.Web.Tenancy;
+
+namespace FlameAssistant.Web.Features.Members;
+
+/// <summary>The members of the tenant of the address. Letters go out when the invitation is committed.</summary>
+internal sealed class MembersData(
+    TenantSession session,
+    MemberDirectory members,
+    MailQueue mails,
+    PublicAddress address
+) : IMembersData
+{
+    public Guid MeId => session.Actor.Id;
+
+    public bool IsOwner => session.Actor.May(MemberPermissions.Ownership);
+
+    public Task<MemberList?> ListAsync(CancellationToken ct) =>
+        session.ReadAsync((unit, token) => unit.ListMembersAsync(token), fallback: null, ct);
+
+    public async Task<Result<MemberInvitation>> InviteAsync(
+        string email,
+        string role,
+        CancellationToken ct
+    ) => await MailAsync(await session.RunAsync(new InviteMember(email, role), ct), ct);
+
+    public async Task<Result<MemberInvitation>> ResendAsync(Guid userId, CancellationToken ct) =>
+        await MailAsync(await session.RunAsync(new ResendInvitation(userId), ct), ct);
+
+    public Task<Result<bool>> RunAsync(ITenantOperation<bool> operation, CancellationToken ct) =>
+        session.RunAsync(operation, ct);
+
+    private async Task<Result<MemberInvitation>> MailAsync(
+        Result<MemberInvitation> made,
+        CancellationToken ct
+    )
+    {
+        if (made.IsOk && await session.EnterAsync(ct) is { } tenant)
+        {
+            var inviter = await members.FindAsync(tenant.Id, session.Actor.Id, ct);
+            mails.Send(
+                MailTemplates.Invitation(
+                    CultureInfo.CurrentUICulture.TwoLetterISOLanguageName,
+                    made.Value.Email,
+                    tenant.Name,
+                    inviter?.DisplayName,
+                    address.Of(Urls.InvitationOf(made.Value.Token))
+                )
+            );
+        }
+        return made;
+    }
+}
+
+internal static class MembersRegistration
+{
+    public static void AddMembers(this IServiceCollection services) =>
+        services.AddScoped<IMembersData, MembersData>().AddScoped<ICommandSource, MemberCommands>();
+}

@@ -1,0 +1,110 @@
+using FlameAssistant.Web.Tenancy;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Web;
+using Microsoft.JSInterop;
+
+namespace FlameAssistant.Web.Shared;
+
+/// <summary>Anywhere by name: Ctrl/⌘ K, some letters, Enter. Features bring what is found.</summary>
+public sealed partial class CommandBar : IAsyncDisposable
+{
+    private readonly List<CommandItem> items = [];
+    private ElementReference dialog;
+    private ScriptOf<CommandBar>? script;
+    private string text = "";
+    private int chosen;
+    private int asked;
+
+    [Inject]
+    private IEnumerable<ICommandSource> Sources { get; set; } = [];
+
+    [Inject]
+    private TenantSession Session { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = default!;
+
+    /// <summary>Called by the script when the keys are pressed.</summary>
+    [JSInvokable]
+    public async Task OpenAsync()
+    {
+        text = "";
+        await SearchAsync();
+        StateHasChanged();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (script is not null)
+        {
+            await script.DisposeAsync();
+        }
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            script = await ScriptOf<CommandBar>.StartAsync(
+                Js,
+                "./Shared/CommandBar.razor.js",
+                this,
+                dialog
+            );
+        }
+    }
+
+    private async Task SearchAsync()
+    {
+        var mine = ++asked;
+        var found = new List<CommandItem>();
+        if (await Session.EnterAsync(CancellationToken.None) is { } tenant)
+        {
+            foreach (var source in Sources)
+            {
+                found.AddRange(await source.FindAsync(tenant, text, CancellationToken.None));
+            }
+        }
+        // A slower answer to an earlier letter is of no use any more.
+        if (mine == asked)
+        {
+            items.Clear();
+            items.AddRange(found);
+            chosen = 0;
+        }
+    }
+
+    private async Task KeyAsync(KeyboardEventArgs e)
+    {
+        switch (e.Key)
+        {
+            case "ArrowDown" when items.Count > 0:
+                chosen = (chosen + 1) % items.Count;
+                break;
+            case "ArrowUp" when items.Count > 0:
+                chosen = (chosen + items.Count - 1) % items.Count;
+                break;
+            case "Enter" when chosen < items.Count:
+                var target = items[chosen].Href;
+                await CloseAsync();
+                Navigation.NavigateTo(
+                    target,
+                    forceLoad: Urls.SlugOf(target) is null
+                        || Urls.SlugOf(target)
+                            != Urls.SlugOf("/" + Navigation.ToBaseRelativePath(Navigation.Uri))
+                );
+                break;
+        }
+    }
+
+    private async Task CloseAsync()
+    {
+        if (script is not null)
+        {
+            await script.CallAsync("close");
+        }
+    }
+}
