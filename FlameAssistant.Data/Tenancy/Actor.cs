@@ -34,5 +34,15 @@ public sealed record Actor(
             ip
         );
 
+    /// <summary>With what was given to, and taken from, this member alone.</summary>
+    public static Actor Member(MemberRef member, IPAddress? ip = null) =>
+        new(
+            MemberKind,
+            member.UserId,
+            MemberPermissions.Of(member.Role, member.IsOwner, member.Permissions),
+            MemberRoles.SeesAllChannels(member.Role),
+            ip
+        );
+
     public bool May(string permission) => Permissions.Contains(permission);
 }

@@ -23,6 +23,8 @@ public sealed partial class NavRail : IDisposable
 
     private string UserName { get; set; } = "";
 
+    private string? UserAvatar { get; set; }
+
     private string Here => "/" + Navigation.ToBaseRelativePath(Navigation.Uri);
 
     private string? Slug => Urls.SlugOf(Here);
@@ -42,6 +44,7 @@ public sealed partial class NavRail : IDisposable
                 ?? user.FindFirstValue(ClaimTypes.GivenName)
                 ?? user.Identity?.Name
                 ?? "";
+            UserAvatar = user.FindFirstValue(Auth.FlameClaims.Avatar);
         }
 
         await RefreshAsync();
@@ -56,7 +59,7 @@ public sealed partial class NavRail : IDisposable
         StateHasChanged();
     }
 
-    private static string IconOf(string theme) =>
+    internal static string IconOf(string theme) =>
         theme switch
         {
             "light" => "sun",

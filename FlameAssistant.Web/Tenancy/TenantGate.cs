@@ -17,8 +17,10 @@ internal sealed class TenantGate(
     TenantUnits units
 )
 {
-    private readonly ConcurrentDictionary<(Guid Tenant, Guid User, string Name), bool> profiled =
-        new();
+    private readonly ConcurrentDictionary<
+        (Guid Tenant, Guid User),
+        (string Name, string? Avatar)
+    > profiled = new();
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -52,14 +54,17 @@ internal sealed class TenantGate(
             context.Response.Redirect(Urls.Denied);
             return;
         }
-        if (profiled.TryAdd((tenant.Id, member.UserId, member.DisplayName), true))
+        var key = (tenant.Id, member.UserId);
+        var face = (member.DisplayName, member.Avatar);
+        if (!profiled.TryGetValue(key, out var known) || known != face)
         {
             await units.RunAsync(
                 tenant,
                 Actor.System,
-                new EnsureProfile(member.UserId, member.DisplayName),
+                new EnsureProfile(member.UserId, member.DisplayName, member.Avatar),
                 ct
             );
+            profiled[key] = face;
         }
         await next(context);
     }

@@ -57,7 +57,7 @@ internal sealed class TenantSession(
             Actor = Nobody;
             return null;
         }
-        Actor = Actor.Member(member.UserId, member.Role, member.IsOwner);
+        Actor = Actor.Member(member);
         await activity.SeenAsync(tenant.Id, member.UserId, ct);
         return tenant;
     }
