@@ -18,7 +18,6 @@ internal static class TenantCreation
             var database = await TestDatabase.CreateAsync();
             installations.Add((size, database));
             await ManyTenants.FillAsync(database, size);
-            await database.ExecuteAsync("ANALYZE");
         }
         var creations = installations.ConvertAll(i =>
             (
