@@ -136,6 +136,40 @@ public sealed class PeopleJourneyTests(InboxApp fixture) : IClassFixture<InboxAp
     }
 
     [Fact]
+    public async Task A_forgotten_password_should_be_set_once_and_by_its_person_alone()
+    {
+        const string Email = "forgot@cafe.test";
+        const string Password = "another good password";
+        var signedIn = await NewPersonAsync(Email);
+        var page = await fixture.NewPageAsync();
+        await page.GotoAsync("/account/forgot-password");
+        await page.GetByTestId("email").FillAsync(Email);
+        await page.GetByTestId("send-link").ClickAsync();
+        await Expect(page.GetByTestId("mail-sent")).ToBeVisibleAsync();
+        var link = await LinkAsync(page, Email);
+
+        // Somebody else's account is not opened by it, and it stays good for its own.
+        var stranger = await IdOfAsync(InboxApp.Agent);
+        await SetAsync(link.Replace((await IdOfAsync(Email)).ToString(), stranger.ToString()));
+        await Expect(page.GetByTestId("bad-link")).ToBeVisibleAsync();
+        await SetAsync(link);
+        await Expect(page.GetByTestId("password-was-set")).ToBeVisibleAsync();
+        // What the old password opened is closed.
+        await Expect(signedIn.GetByTestId("sign-in-submit")).ToBeVisibleAsync(soon);
+        await page.SignInAsync(Email, Password);
+        await Expect(page.GetByTestId("filter-open")).ToBeVisibleAsync();
+        await SetAsync(link);
+        await Expect(page.GetByTestId("bad-link")).ToBeVisibleAsync();
+
+        async Task SetAsync(string address)
+        {
+            await page.GotoAsync(address);
+            await page.GetByTestId("new-password").FillAsync(Password);
+            await page.GetByTestId("set-password").ClickAsync();
+        }
+    }
+
+    [Fact]
     public async Task Sign_in_and_inbox_should_need_no_mouse()
     {
         await fixture.NewUserAsync("keys@cafe.test", MemberRoles.Admin);
