@@ -75,6 +75,7 @@ public static class FlameData
         services.AddScoped<CreateUser>();
         services.AddSingleton<ChannelSecrets>();
         services.AddSingleton<RouteDirectory>();
+        services.AddSingleton<Conversations.RatingLinks>();
         return services;
     }
 }

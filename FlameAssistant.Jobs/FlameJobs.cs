@@ -3,6 +3,7 @@ using FlameAssistant.Jobs.Analytics;
 using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Jobs.Conversations;
+using FlameAssistant.Jobs.Notifications;
 using FlameAssistant.Jobs.Outbox;
 using FlameAssistant.Jobs.Platform;
 using Hangfire;
@@ -10,6 +11,7 @@ using Hangfire.PostgreSql;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using FileOptions = FlameAssistant.Jobs.Conversations.FileOptions;
 
 namespace FlameAssistant.Jobs;
 
@@ -26,6 +28,17 @@ public static class FlameJobs
         AddChannels(services, configuration);
         services.AddSingleton<OutboxClaims>();
         services.AddSingleton<IOutboxHandler, DeliverMessageHandler>();
+        services.AddOperationHandlers();
+        services.Configure<FileOptions>(configuration.GetSection("Flame:Files"));
+        services.AddSingleton<IFileStore, DiskFileStore>();
+        services.AddSingleton<FileUploads>();
+        services.AddSingleton<IOutboxHandler, FetchMediaHandler>();
+        services.Configure<PublicAddressOptions>(address =>
+            address.PublicUrl =
+                configuration["Flame:PublicUrl"]
+                ?? configuration["Flame:Urls"]?.Split(';')[0]
+                ?? address.PublicUrl
+        );
         return services;
     }
 
@@ -34,10 +47,12 @@ public static class FlameJobs
     {
         services.AddHostedService<InboundWorker>();
         services.AddHostedService<OutboxWorker>();
+        services.AddSingleton<IOutboxHandler, MailNotificationsHandler>();
 
         services.AddSingleton<HangfireConnections>();
         services.AddTransient<PartitionsJob>();
         services.AddTransient<RetentionJob>();
+        services.AddTransient<RemoveOrphansJob>();
         services.AddTransient<RefreshViewsJob>();
         services.AddHangfire(
             (provider, hangfire) =>

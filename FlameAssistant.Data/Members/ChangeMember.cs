@@ -75,6 +75,7 @@ public sealed record DeactivateMember(Guid UserId) : ITenantOperation<bool>
             return MemberErrors.NotAcceptedYet;
         }
         found.Value.IsActive = false;
+        ChangeConversation.AskForAssignment(unit, UserId);
         await unit.Db.SaveChangesAsync(ct);
         await unit
             .Db.Profiles.Where(p => p.UserId == UserId)
