@@ -2,7 +2,9 @@ using System.Reflection;
 using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Notifications;
 using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Templates;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Testing;
 
@@ -105,6 +107,38 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
             [MemberPermissions.MembersManage],
             (_, _) => new ReactivateMember(Guid.NewGuid())
         ),
+        [typeof(BeginUpload)] = Row<BeginUpload>(MemberPermissions.ConversationsReply),
+        [typeof(CheckRateable)] = Row<CheckRateable>(MemberPermissions.ConversationsReply),
+        [typeof(MergeConversations)] = Row<MergeConversations>(
+            MemberPermissions.ConversationsReply
+        ),
+        [typeof(SetConversationFields)] = Row<SetConversationFields>(
+            MemberPermissions.ConversationsReply
+        ),
+        [typeof(SetConversationPriority)] = (
+            [MemberPermissions.ConversationsReply],
+            (_, _) => new SetConversationPriority(Guid.NewGuid(), ConversationPriorities.High)
+        ),
+        [typeof(SetConversationTitle)] = Row<SetConversationTitle>(
+            MemberPermissions.ConversationsReply
+        ),
+        [typeof(SetParticipant)] = Row<SetParticipant>(MemberPermissions.ConversationsReply),
+        [typeof(SnoozeConversation)] = Row<SnoozeConversation>(
+            MemberPermissions.ConversationsReply
+        ),
+        [typeof(StageUpload)] = Row<StageUpload>(MemberPermissions.ConversationsReply),
+        [typeof(TagConversation)] = Row<TagConversation>(MemberPermissions.ConversationsReply),
+        [typeof(AssignTeam)] = Row<AssignTeam>(MemberPermissions.ConversationsAssign),
+        [typeof(TakeConversation)] = Row<TakeConversation>(MemberPermissions.ConversationsAssign),
+        [typeof(SaveTag)] = Row<SaveTag>(MemberPermissions.TagsWrite),
+        [typeof(DeleteTag)] = Row<DeleteTag>(MemberPermissions.TagsWrite),
+        [typeof(MergeTags)] = Row<MergeTags>(MemberPermissions.TagsWrite),
+        [typeof(SaveTemplate)] = Row<SaveTemplate>(MemberPermissions.TemplatesWrite),
+        [typeof(DeleteTemplate)] = Row<DeleteTemplate>(MemberPermissions.TemplatesWrite),
+        [typeof(SaveTeam)] = Row<SaveTeam>(MemberPermissions.MembersManage),
+        [typeof(DeleteTeam)] = Row<DeleteTeam>(MemberPermissions.MembersManage),
+        [typeof(SetChannelMembers)] = Row<SetChannelMembers>(MemberPermissions.ChannelsManage),
+        [typeof(SetChannelRouting)] = Row<SetChannelRouting>(MemberPermissions.ChannelsManage),
         [typeof(HandOverOwnership)] = (
             [MemberPermissions.Ownership, MemberPermissions.MembersManage],
             (_, _) => new HandOverOwnership(Guid.NewGuid())
@@ -116,6 +150,27 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         StringComparer.Ordinal
     )
     {
+        [nameof(ApplyMessageEvent)] = "what providers report, by the inbound worker",
+        [nameof(AssignWaiting)] = "by the outbox worker",
+        [nameof(BeginFetch)] = "by the outbox worker",
+        [nameof(FinishFetch)] = "by the outbox worker",
+        [nameof(CheckAvailability)] = "by the outbox worker",
+        [nameof(CheckResponse)] = "by the outbox worker",
+        [nameof(WakeConversation)] = "by the outbox worker",
+        [nameof(RaiseNotifications)] = "by the outbox worker",
+        [nameof(TakeDueMail)] = "by the outbox worker",
+        [nameof(ForgetOrphans)] = "by the maintenance job",
+        [nameof(ReserveFile)] = "room for a file, before it is staged or fetched",
+        [nameof(ChangeConversations)] = "each item runs the operation that it names",
+        [nameof(RateConversation)] = "the customer's own, by the link's key",
+        [nameof(SetAvailability)] = "the member's own; another's for who sees all channels",
+        [nameof(BeatAvailability)] = "the member's own presence",
+        [nameof(ChooseNotifications)] = "the member's own choices",
+        [nameof(ReadNotifications)] = "the member's own notifications",
+        [nameof(DiscardUpload)] = "the member's own upload",
+        [nameof(SaveView)] = "the member's own view; the operation itself says who may share one",
+        [nameof(DeleteView)] =
+            "the member's own view; the operation itself says who may delete a shared one",
         [nameof(ReceiveMessage)] = "what customers sent, by the inbound worker",
         [nameof(ApplyStatus)] = "what providers report, by the inbound worker",
         [nameof(BeginDelivery)] = "by the outbox worker",
@@ -200,6 +255,49 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
             ErrorKind.Forbidden,
             $"only {string.Join(", ", needs)}"
         );
+    }
+
+    /// <summary>An operation on things that are not there: whoever may, is told so.</summary>
+    private static (string[] Needs, Func<TestDatabase, Actor, object> New) Row<T>(
+        string permission
+    ) => ([permission], (_, _) => Some(typeof(T)));
+
+    private static object Some(Type type)
+    {
+        if (type == typeof(string))
+        {
+            return "some";
+        }
+        if (Nullable.GetUnderlyingType(type) is { } inner)
+        {
+            return Some(inner);
+        }
+        if (type == typeof(Guid))
+        {
+            return Guid.NewGuid();
+        }
+        if (type == typeof(DateTimeOffset))
+        {
+            return DateTimeOffset.UtcNow.AddYears(1);
+        }
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyList<>))
+        {
+            return Array.CreateInstance(type.GenericTypeArguments[0], 0);
+        }
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyDictionary<,>))
+        {
+            return Activator.CreateInstance(
+                typeof(Dictionary<,>).MakeGenericType(type.GenericTypeArguments)
+            )!;
+        }
+        if (type.IsValueType)
+        {
+            return Activator.CreateInstance(type)!;
+        }
+        var constructor = type.GetConstructors()[0];
+        return constructor.Invoke([
+            .. constructor.GetParameters().Select(p => Some(p.ParameterType)),
+        ]);
     }
 
     private Task<Error?> RunAsync(TenantRef tenant, Actor actor, object operation)
