@@ -5,6 +5,7 @@ using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Jobs.Conversations;
 using FlameAssistant.Jobs.Outbox;
 using FlameAssistant.Jobs.Platform;
+using FlameAssistant.Jobs.Tenancy;
 using Hangfire;
 using Hangfire.PostgreSql;
 using Microsoft.Extensions.Configuration;
@@ -39,6 +40,7 @@ public static class FlameJobs
         services.AddTransient<PartitionsJob>();
         services.AddTransient<RetentionJob>();
         services.AddTransient<RefreshViewsJob>();
+        services.AddTransient<MeasureTenantsJob>();
         services.AddHangfire(
             (provider, hangfire) =>
                 hangfire

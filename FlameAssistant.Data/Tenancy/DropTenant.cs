@@ -69,7 +69,7 @@ public sealed class DropTenant(
         return results;
     }
 
-    private static async Task<TimeSpan> GraceAsync(PlatformDb db, CancellationToken ct)
+    internal static async Task<TimeSpan> GraceAsync(PlatformDb db, CancellationToken ct)
     {
         var days = await db
             .Database.SqlQuery<int>(

@@ -1,4 +1,5 @@
 using FlameAssistant.Jobs.Analytics;
+using FlameAssistant.Jobs.Tenancy;
 using Hangfire;
 using Microsoft.Extensions.Hosting;
 
@@ -27,6 +28,12 @@ public sealed class RecurringJobs(IRecurringJobManager recurring) : BackgroundSe
             RefreshViewsJob.RecurringId,
             job => job.RunAsync(CancellationToken.None),
             "*/5 * * * *",
+            utc
+        );
+        recurring.AddOrUpdate<MeasureTenantsJob>(
+            MeasureTenantsJob.RecurringId,
+            job => job.RunAsync(CancellationToken.None),
+            "*/2 * * * *",
             utc
         );
         return Task.CompletedTask;

@@ -77,6 +77,7 @@ internal static class FlameIdentity
                     policy.RequireAuthenticatedUser().AddRequirements(new SuperAdminRequirement())
             );
         services.AddSingleton<IAuthorizationHandler, SuperAdminHandler>();
+        services.AddScoped<SystemSession>();
         services.AddScoped<AuthenticationStateProvider, CircuitRevalidation>();
     }
 }

@@ -8,12 +8,13 @@ namespace FlameAssistant.Web.Tenancy;
 
 /// <summary>
 /// Stands before every page under <c>/t/{slug}</c>: unknown tenants, <c>system</c> and other people's are one and the same
-/// 404, a closed one leads to the page that says so.
+/// 404, a closed one leads to the page that says so. A super-admin is other people too, but for an open support access.
 /// </summary>
 internal sealed class TenantGate(
     RequestDelegate next,
     TenantCatalog tenants,
     MemberDirectory members,
+    SupportDirectory support,
     TenantUnits units
 )
 {
@@ -32,12 +33,13 @@ internal sealed class TenantGate(
         }
         var ct = context.RequestAborted;
         var tenant = await tenants.FindAsync(slug, ct);
-        var member =
-            tenant is not null
-            && Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var userId)
-                ? await members.FindAsync(tenant.Id, userId, ct)
-                : null;
-        if (tenant is null || member is null)
+        Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var userId);
+        var member = tenant is null ? null : await members.FindAsync(tenant.Id, userId, ct);
+        var access =
+            tenant is null || member is not null
+                ? null
+                : await support.FindAsync(tenant.Id, userId, ct);
+        if (tenant is null || (member is null && access is null))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
@@ -52,7 +54,20 @@ internal sealed class TenantGate(
             context.Response.Redirect(Urls.Denied);
             return;
         }
-        if (profiled.TryAdd((tenant.Id, member.UserId, member.DisplayName), true))
+        context.Features.Set(
+            new TenantVisit(
+                tenant,
+                member is null
+                    ? Actor.Support(userId, context.Connection.RemoteIpAddress)
+                    : Actor.Member(
+                        userId,
+                        member.Role,
+                        member.IsOwner,
+                        context.Connection.RemoteIpAddress
+                    )
+            )
+        );
+        if (member is not null && profiled.TryAdd((tenant.Id, member.UserId, member.DisplayName), true))
         {
             await units.RunAsync(
                 tenant,
@@ -64,6 +79,9 @@ internal sealed class TenantGate(
         await next(context);
     }
 }
+
+/// <summary>Whom the gate let in, and where: for endpoints under <c>/t/{slug}</c> that are no pages.</summary>
+internal sealed record TenantVisit(TenantRef Tenant, Actor Actor);
 
 internal static class TenancyRegistration
 {

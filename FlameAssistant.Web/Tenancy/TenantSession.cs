@@ -18,11 +18,15 @@ internal sealed class TenantSession(
     TenantCatalog tenants,
     MemberDirectory members,
     MemberActivity activity,
+    SupportDirectory support,
     TenantUnits units
 )
 {
     /// <summary>As of the last operation; nobody before the first one.</summary>
     public Actor Actor { get; private set; } = Nobody;
+
+    /// <summary>The support access by which a super-admin is here, as of the last operation.</summary>
+    public SupportRef? Support { get; private set; }
 
     private static Actor Nobody { get; } = Actor.Member(Guid.Empty, role: "", isOwner: false);
 
@@ -47,19 +51,21 @@ internal sealed class TenantSession(
         var user = (await authentication.GetAuthenticationStateAsync()).User;
         var slug = Urls.SlugOf("/" + navigation.ToBaseRelativePath(navigation.Uri));
         var tenant = slug is null ? null : await tenants.FindAsync(slug, ct);
-        var member =
-            tenant is { IsOpen: true }
-            && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var userId)
-                ? await members.FindAsync(tenant.Id, userId, ct)
-                : null;
-        if (tenant is null || member is null)
+        Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var userId);
+        if (tenant is not { IsOpen: true })
         {
-            Actor = Nobody;
+            (Actor, Support) = (Nobody, null);
             return null;
         }
-        Actor = Actor.Member(member.UserId, member.Role, member.IsOwner);
-        await activity.SeenAsync(tenant.Id, member.UserId, ct);
-        return tenant;
+        if (await members.FindAsync(tenant.Id, userId, ct) is { } member)
+        {
+            (Actor, Support) = (Actor.Member(userId, member.Role, member.IsOwner), null);
+            await activity.SeenAsync(tenant.Id, userId, ct);
+            return tenant;
+        }
+        Support = await support.FindAsync(tenant.Id, userId, ct);
+        Actor = Support is null ? Nobody : Actor.Support(userId);
+        return Support is null ? null : tenant;
     }
 
     /// <summary>Where else the person works.</summary>
