@@ -49,8 +49,7 @@ public sealed class ChangePlan(TenantLife life)
                     await db
                         .TenantUsage.Where(u => u.TenantId == tenant.Id)
                         .Select(u => u.StorageBytes)
-                        .SingleOrDefaultAsync(ct)
-                    >> 30;
+                        .SingleOrDefaultAsync(ct) >> 30;
                 if (usedGb > plan.MaxStorageGb)
                 {
                     return TenantErrors.TooMuchStorage(plan, usedGb);

@@ -74,7 +74,10 @@ public sealed class BeginSupportAccess(SystemWork work)
                 {
                     return TenantErrors.Unknown(slug);
                 }
-                if (tenant.Status is not (TenantStatuses.Active or TenantStatuses.Trial or TenantStatuses.Pending))
+                if (
+                    tenant.Status
+                    is not (TenantStatuses.Active or TenantStatuses.Trial or TenantStatuses.Pending)
+                )
                 {
                     return SupportErrors.Closed;
                 }
@@ -99,7 +102,8 @@ public sealed class BeginSupportAccess(SystemWork work)
                     UserId = me,
                     Reason = why,
                     StartedAt = now,
-                    ExpiresAt = now + (wanted < SupportAccess.Longest ? wanted : SupportAccess.Longest),
+                    ExpiresAt =
+                        now + (wanted < SupportAccess.Longest ? wanted : SupportAccess.Longest),
                 };
                 db.SupportAccess.Add(access);
                 await SupportAudit.WriteAsync(db, actor, "support.begin", tenant, access, ct);

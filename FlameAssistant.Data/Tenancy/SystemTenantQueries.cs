@@ -30,23 +30,29 @@ public sealed record TenantFilter(
     public const string Deleted = "deleted";
 }
 
-/// <param name="Members">Active members and open invitations, as the plan counts them.</param>
-/// <param name="StorageBytes">As of the last measurement; null before the first.</param>
-public sealed record TenantRow(
-    Guid Id,
-    string Slug,
-    string Name,
-    string Status,
-    string Plan,
-    int Members,
-    int MaxUsers,
-    long? StorageBytes,
-    int MaxStorageGb,
-    int FailingChannels,
-    DateTimeOffset? LastActiveAt,
-    DateTimeOffset CreatedAt,
-    DateTimeOffset? DeletedAt
-);
+/// <summary>A tenant in the list. Properties and no constructor, so that the database can sort by them.</summary>
+public sealed record TenantRow
+{
+    public required Guid Id { get; init; }
+    public required string Slug { get; init; }
+    public required string Name { get; init; }
+    public required string Status { get; init; }
+    public required string Plan { get; init; }
+
+    /// <summary>Active members and open invitations, as the plan counts them.</summary>
+    public required int Members { get; init; }
+
+    public required int MaxUsers { get; init; }
+
+    /// <summary>As of the last measurement; null before the first.</summary>
+    public required long? StorageBytes { get; init; }
+
+    public required int MaxStorageGb { get; init; }
+    public required int FailingChannels { get; init; }
+    public required DateTimeOffset? LastActiveAt { get; init; }
+    public required DateTimeOffset CreatedAt { get; init; }
+    public required DateTimeOffset? DeletedAt { get; init; }
+}
 
 public sealed record TenantPage(IReadOnlyList<TenantRow> Rows, int Total, int Page, int Pages)
 {
@@ -142,7 +148,7 @@ public sealed class SystemTenantQueries(SystemWork work)
                         $"""
                         SELECT h.changed_at, h.change_type, h.plan_from, h.plan_to, h.price_paid, h.currency, u.email AS changed_by, h.notes
                           FROM shared.subscription_history h LEFT JOIN shared.users u ON u.id = h.changed_by
-                         WHERE h.tenant_id = {tenant.Id} ORDER BY h.changed_at DESC, h.id DESC LIMIT 50
+                         WHERE h.tenant_id = {tenant.Id} ORDER BY h.changed_at DESC, h.created_at DESC LIMIT 50
                         """
                     )
                     .ToListAsync(ct);
@@ -190,9 +196,7 @@ public sealed class SystemTenantQueries(SystemWork work)
                 || db.Memberships.Any(m =>
                     m.TenantId == t.Id
                     && m.IsOwner
-                    && db.Users.Any(u =>
-                        u.Id == m.UserId && EF.Functions.ILike(u.Email!, like)
-                    )
+                    && db.Users.Any(u => u.Id == m.UserId && EF.Functions.ILike(u.Email!, like))
                 )
             );
         }
@@ -205,13 +209,14 @@ public sealed class SystemTenantQueries(SystemWork work)
         return from t in tenants
             join u in db.TenantUsage on t.Id equals u.TenantId into usages
             from u in usages.DefaultIfEmpty()
-            select new TenantRow(
-                t.Id,
-                t.Slug,
-                t.Name,
-                t.Status,
-                t.SubscriptionPlan,
-                db.Memberships.Count(m =>
+            select new TenantRow
+            {
+                Id = t.Id,
+                Slug = t.Slug,
+                Name = t.Name,
+                Status = t.Status,
+                Plan = t.SubscriptionPlan,
+                Members = db.Memberships.Count(m =>
                     m.TenantId == t.Id
                     && (
                         m.InvitationToken == null
@@ -219,14 +224,16 @@ public sealed class SystemTenantQueries(SystemWork work)
                             : m.IsOwner || m.InvitationExpiresAt > now
                     )
                 ),
-                t.MaxUsers,
-                (long?)u.StorageBytes,
-                t.MaxStorageGb,
-                u == null ? 0 : u.FailingChannels,
-                db.Memberships.Where(m => m.TenantId == t.Id).Max(m => m.LastActiveAt),
-                t.CreatedAt,
-                t.DeletedAt
-            );
+                MaxUsers = t.MaxUsers,
+                StorageBytes = (long?)u.StorageBytes,
+                MaxStorageGb = t.MaxStorageGb,
+                FailingChannels = u == null ? 0 : u.FailingChannels,
+                LastActiveAt = db
+                    .Memberships.Where(m => m.TenantId == t.Id)
+                    .Max(m => m.LastActiveAt),
+                CreatedAt = t.CreatedAt,
+                DeletedAt = t.DeletedAt,
+            };
     }
 
     /// <summary>What nobody measured or did yet comes last, either way; the slug settles what is equal.</summary>

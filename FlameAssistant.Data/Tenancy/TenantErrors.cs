@@ -21,10 +21,7 @@ public static class TenantErrors
             )
         ) with
         {
-            Fields = new Dictionary<string, string>(StringComparer.Ordinal)
-            {
-                ["slug"] = "taken",
-            },
+            Fields = new Dictionary<string, string>(StringComparer.Ordinal) { ["slug"] = "taken" },
             Args = [slug],
         };
 

@@ -90,7 +90,13 @@ public sealed class TenantLife(
         if (actor.Kind == Actor.SupportKind)
         {
             return actor.May(permission)
-                && await SupportDirectory.IsOpenAsync(db, tenantId, actor.Id, clock.GetUtcNow(), ct);
+                && await SupportDirectory.IsOpenAsync(
+                    db,
+                    tenantId,
+                    actor.Id,
+                    clock.GetUtcNow(),
+                    ct
+                );
         }
         var membership = await db
             .Memberships.AsNoTracking()

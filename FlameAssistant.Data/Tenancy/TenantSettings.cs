@@ -22,11 +22,7 @@ public sealed record TenantSettings(
 public sealed class TenantSettingsQuery(IDbContextFactory<PlatformDb> platform)
 {
     /// <returns>Null for who may not.</returns>
-    public async Task<TenantSettings?> RunAsync(
-        TenantRef tenant,
-        Actor actor,
-        CancellationToken ct
-    )
+    public async Task<TenantSettings?> RunAsync(TenantRef tenant, Actor actor, CancellationToken ct)
     {
         if (!actor.May(ChangeTenantSettings.Permission))
         {

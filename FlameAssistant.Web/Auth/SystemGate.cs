@@ -29,7 +29,9 @@ internal sealed class SystemGate(RequestDelegate next, MemberDirectory members)
                 context.Response.StatusCode = StatusCodes.Status404NotFound;
                 return;
             }
-            context.Features.Set(new SystemVisit(Actor.SuperAdmin(userId, context.Connection.RemoteIpAddress)));
+            context.Features.Set(
+                new SystemVisit(Actor.SuperAdmin(userId, context.Connection.RemoteIpAddress))
+            );
         }
         await next(context);
     }

@@ -36,8 +36,7 @@ public sealed partial class SupportBanner
     [Inject]
     private IStringLocalizer<ShellText> L { get; set; } = default!;
 
-    private string? Slug =>
-        Urls.SlugOf("/" + Navigation.ToBaseRelativePath(Navigation.Uri));
+    private string? Slug => Urls.SlugOf("/" + Navigation.ToBaseRelativePath(Navigation.Uri));
 
     private TimeSpan Left
     {
@@ -65,8 +64,7 @@ public sealed partial class SupportBanner
 
     private async Task LookAsync()
     {
-        access =
-            await Session.EnterAsync(CancellationToken.None) is null ? null : Session.Support;
+        access = await Session.EnterAsync(CancellationToken.None) is null ? null : Session.Support;
         if (access is not null && timer is null)
         {
             timer = Time.CreateTimer(

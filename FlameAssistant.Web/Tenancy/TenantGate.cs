@@ -67,7 +67,10 @@ internal sealed class TenantGate(
                     )
             )
         );
-        if (member is not null && profiled.TryAdd((tenant.Id, member.UserId, member.DisplayName), true))
+        if (
+            member is not null
+            && profiled.TryAdd((tenant.Id, member.UserId, member.DisplayName), true)
+        )
         {
             await units.RunAsync(
                 tenant,

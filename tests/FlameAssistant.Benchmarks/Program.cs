@@ -8,6 +8,7 @@ var all = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["unit"] = UnitOfWork.RunAsync,
     ["inbound"] = DurableInbound.RunAsync,
     ["screen"] = WebhookToScreen.RunAsync,
+    ["circuit"] = CircuitMemory.RunAsync,
 };
 var chosen = args is [] or ["all"] ? [.. all.Keys] : args;
 if (Array.Find(chosen, name => !all.ContainsKey(name)) is { } unknown)

@@ -119,7 +119,10 @@ public static class AuditEndpoints
     }
 
     private static TimeZoneInfo ZoneOf(HttpContext context) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(context.Request.Query["zone"].ToString(), out var zone)
+        TimeZoneInfo.TryFindSystemTimeZoneById(
+            context.Request.Query["zone"].ToString(),
+            out var zone
+        )
             ? zone
             : TimeZoneInfo.Utc;
 }

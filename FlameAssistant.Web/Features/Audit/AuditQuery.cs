@@ -59,8 +59,7 @@ public sealed record AuditQuery(
             CultureInfo.InvariantCulture,
             DateTimeStyles.None,
             out var day
-        )
-        && day.Year is > 2000 and < 9999
+        ) && day.Year is > 2000 and < 9999
             ? day
             : null;
 

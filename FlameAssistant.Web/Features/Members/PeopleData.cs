@@ -35,11 +35,8 @@ internal sealed class PeopleData(
     public async Task<Result<bool>> UnlockAsync(Guid id, CancellationToken ct) =>
         await unlock.RunAsync(id, await session.EnterAsync(ct), ct);
 
-    public async Task<Result<bool>> SetActiveAsync(
-        Guid id,
-        bool isActive,
-        CancellationToken ct
-    ) => await setActive.RunAsync(id, isActive, await session.EnterAsync(ct), ct);
+    public async Task<Result<bool>> SetActiveAsync(Guid id, bool isActive, CancellationToken ct) =>
+        await setActive.RunAsync(id, isActive, await session.EnterAsync(ct), ct);
 
     public async Task<Result<bool>> SetSuperAdminAsync(
         Guid id,

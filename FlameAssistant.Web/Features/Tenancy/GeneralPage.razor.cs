@@ -88,10 +88,9 @@ public sealed partial class GeneralPage
             Navigation.NavigateTo(Urls.Workspaces, forceLoad: true);
             return true;
         }
-        (typedProblem, deleteProblem) =
-            deleted.Error.Fields is null
-                ? ((string?)null, L.Of(deleted.Error))
-                : (L.Of(deleted.Error), null);
+        (typedProblem, deleteProblem) = deleted.Error.Fields is null
+            ? ((string?)null, L.Of(deleted.Error))
+            : (L.Of(deleted.Error), null);
         return false;
     }
 }

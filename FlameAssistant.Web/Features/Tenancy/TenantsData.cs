@@ -71,7 +71,15 @@ internal sealed class TenantsData(
         string plan,
         string? notes,
         CancellationToken ct
-    ) => await changePlan.RunAsync(slug, plan, await session.EnterAsync(ct), ct, payment: null, notes);
+    ) =>
+        await changePlan.RunAsync(
+            slug,
+            plan,
+            await session.EnterAsync(ct),
+            ct,
+            payment: null,
+            notes
+        );
 
     public async Task<Result<TenantRef>> DeleteAsync(
         string slug,
@@ -91,13 +99,10 @@ internal sealed class TenantsData(
         string reason,
         CancellationToken ct
     ) => await support.RunAsync(slug, reason, await session.EnterAsync(ct), ct);
-
 }
 
 internal static class TenantsRegistration
 {
     public static void AddTenants(this IServiceCollection services) =>
-        services
-            .AddScoped<ITenantsData, TenantsData>()
-            .AddScoped<IGeneralData, GeneralData>();
+        services.AddScoped<ITenantsData, TenantsData>().AddScoped<IGeneralData, GeneralData>();
 }

@@ -113,7 +113,9 @@ public sealed partial class TenantsPage : IDisposable
                 ["status"] = Or(filter.Status),
                 ["plan"] = Or(filter.Plan),
                 ["sort"] =
-                    filter.Sort == TenantSort.Name ? null : filter.Sort.ToString().ToLowerInvariant(),
+                    filter.Sort == TenantSort.Name
+                        ? null
+                        : filter.Sort.ToString().ToLowerInvariant(),
                 ["desc"] = filter.Descending ? true : null,
                 ["page"] = filter.Page > 1 ? filter.Page : null,
             }
