@@ -178,6 +178,11 @@ internal static class SupportAudit
             },
             ct
         );
+        // For the tenant it is support that came, not one of its members.
+        await db.Database.ExecuteSqlAsync(
+            $"SELECT set_config('app.current_actor', {$"{Actor.SupportKind}:{access.UserId}"}, true)",
+            ct
+        );
         await PlatformAudit.WriteToTenantAsync(
             db,
             tenant.Id,

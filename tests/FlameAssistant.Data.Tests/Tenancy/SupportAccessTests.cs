@@ -71,10 +71,10 @@ public sealed class SupportAccessTests(TestDatabase database) : IClassFixture<Te
         theirs
             .Lines.Select(l => (l.Action, l.ResourceType, l.ActorKind))
             .ShouldBe([
-                ("support.end", "support_access", "member"),
+                ("support.end", "support_access", "support"),
                 ("INSERT", "tenant_users", "support"),
                 ("INSERT", "users", "support"),
-                ("support.begin", "support_access", "member"),
+                ("support.begin", "support_access", "support"),
             ]);
         theirs.Lines[2].NewValues.ShouldNotBeNull().ShouldContain("@flame.test");
     }
