@@ -8,7 +8,16 @@ internal static class ChangeList
     private const int MaxLength = 160;
 
     // Every row has them, and they say nothing that the line itself does not.
-    private static readonly string[] dull = ["id", "tenant_id", "created_at", "updated_at", "rev", "seq", "inbound_seq"];
+    private static readonly string[] dull =
+    [
+        "id",
+        "tenant_id",
+        "created_at",
+        "updated_at",
+        "rev",
+        "seq",
+        "inbound_seq",
+    ];
 
     public static IReadOnlyList<(string Column, string? Old, string? Now)> Of(
         string? oldValues,
