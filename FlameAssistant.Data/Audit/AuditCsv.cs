@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -8,6 +9,8 @@ public static class AuditCsv
 {
     public const string Header =
         "created_at,tenant,actor_kind,actor,action,table,record,old_values,new_values,ip_address\r\n";
+
+    private static readonly SearchValues<char> special = SearchValues.Create(",\"\r\n\t;");
 
     public static string Line(AuditLine line) =>
         string.Join(
@@ -45,7 +48,7 @@ public static class AuditCsv
             text.Append('\'');
         }
         text.Append(value);
-        return value.AsSpan().IndexOfAny(",\"\r\n\t;") >= 0
+        return value.AsSpan().ContainsAny(special)
             ? $"\"{text.Replace("\"", "\"\"")}\""
             : text.ToString();
     }

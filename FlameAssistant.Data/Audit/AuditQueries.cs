@@ -106,20 +106,24 @@ public sealed class SystemAuditQueries(SystemWork work)
     ) =>
         work.ReadAsync(
             actor,
-            async db => new AuditNames(
-                string.IsNullOrEmpty(slug)
-                    ? null
-                    : await db
-                        .Tenants.Where(t => t.Slug == slug)
-                        .Select(t => (Guid?)t.Id)
-                        .SingleOrDefaultAsync(ct),
-                string.IsNullOrEmpty(email)
-                    ? null
-                    : await db
-                        .Users.Where(u => u.NormalizedEmail == email.ToUpperInvariant())
-                        .Select(u => (Guid?)u.Id)
-                        .SingleOrDefaultAsync(ct)
-            ),
+            async db =>
+            {
+                var address = email?.ToUpperInvariant();
+                return new AuditNames(
+                    string.IsNullOrEmpty(slug)
+                        ? null
+                        : await db
+                            .Tenants.Where(t => t.Slug == slug)
+                            .Select(t => (Guid?)t.Id)
+                            .SingleOrDefaultAsync(ct),
+                    string.IsNullOrEmpty(address)
+                        ? null
+                        : await db
+                            .Users.Where(u => u.NormalizedEmail == address)
+                            .Select(u => (Guid?)u.Id)
+                            .SingleOrDefaultAsync(ct)
+                );
+            },
             new AuditNames(null, null),
             ct
         );

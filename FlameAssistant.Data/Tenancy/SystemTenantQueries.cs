@@ -236,6 +236,7 @@ public sealed class SystemTenantQueries(SystemWork work)
             };
     }
 
+#pragma warning disable CA1304, CA1311 // It is the database that lowers, by its own collation.
     /// <summary>What nobody measured or did yet comes last, either way; the slug settles what is equal.</summary>
     private static IQueryable<TenantRow> Sorted(IQueryable<TenantRow> rows, TenantFilter filter) =>
         (filter.Sort, filter.Descending) switch
@@ -261,6 +262,7 @@ public sealed class SystemTenantQueries(SystemWork work)
             (_, true) => rows.OrderByDescending(r => r.Name.ToLower()).ThenBy(r => r.Slug),
             _ => rows.OrderBy(r => r.Name.ToLower()).ThenBy(r => r.Slug),
         };
+#pragma warning restore CA1304, CA1311
 
     internal static string Escape(string text) =>
         text.Replace("\\", @"\\", StringComparison.Ordinal)

@@ -15,7 +15,10 @@ internal sealed class SystemGate(RequestDelegate next, MemberDirectory members)
     {
         var path = context.Request.Path;
         if (
-            (path.StartsWithSegments(Urls.System) || path.StartsWithSegments(Urls.Jobs))
+            (
+                path.StartsWithSegments(Urls.System, StringComparison.OrdinalIgnoreCase)
+                || path.StartsWithSegments(Urls.Jobs, StringComparison.OrdinalIgnoreCase)
+            )
             && context.User.Identity?.IsAuthenticated == true
         )
         {

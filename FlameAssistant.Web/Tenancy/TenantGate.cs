@@ -1,7 +1,7 @@
 using System.Collections.Concurrent;
-using System.Security.Claims;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Tenancy;
+using FlameAssistant.Web.Auth;
 using FlameAssistant.Web.Shared;
 
 namespace FlameAssistant.Web.Tenancy;
@@ -33,7 +33,7 @@ internal sealed class TenantGate(
         }
         var ct = context.RequestAborted;
         var tenant = await tenants.FindAsync(slug, ct);
-        Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var userId);
+        var userId = context.User.PersonId();
         var member = tenant is null ? null : await members.FindAsync(tenant.Id, userId, ct);
         var access =
             tenant is null || member is not null

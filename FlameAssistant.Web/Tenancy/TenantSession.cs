@@ -2,6 +2,7 @@ using System.Security.Claims;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
+using FlameAssistant.Web.Auth;
 using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -51,7 +52,7 @@ internal sealed class TenantSession(
         var user = (await authentication.GetAuthenticationStateAsync()).User;
         var slug = Urls.SlugOf("/" + navigation.ToBaseRelativePath(navigation.Uri));
         var tenant = slug is null ? null : await tenants.FindAsync(slug, ct);
-        Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var userId);
+        var userId = user.PersonId();
         if (tenant is not { IsOpen: true })
         {
             (Actor, Support) = (Nobody, null);
