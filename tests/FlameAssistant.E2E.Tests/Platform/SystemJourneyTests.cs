@@ -56,6 +56,7 @@ public sealed class SystemJourneyTests(InboxApp fixture) : IClassFixture<InboxAp
         var root = await SignInAsync("/system/tenants");
         await root.GetByTestId("tenant-create").ClickAsync();
         await root.GetByTestId("tenant-name").FillAsync("Panadería Sol");
+        await Expect(root.GetByTestId("tenant-slug")).ToHaveValueAsync("panaderia-sol");
         await root.GetByTestId("tenant-slug").FillAsync("api");
         await root.GetByTestId("tenant-owner").FillAsync("owner@sol.test");
         await root.GetByTestId("create-tenant-submit").ClickAsync();
