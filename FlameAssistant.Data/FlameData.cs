@@ -71,10 +71,13 @@ public static class FlameData
         services.AddHostedService<CatalogLintAtStart>();
         services.AddSingleton<MemberDirectory>();
         services.AddSingleton<MemberActivity>();
+        services.AddSingleton<UserSessions>();
+        services.AddSingleton<UserAvatars>();
         services.AddScoped<AcceptInvitation>();
         services.AddScoped<CreateUser>();
         services.AddSingleton<ChannelSecrets>();
         services.AddSingleton<RouteDirectory>();
+        services.AddSingleton<Conversations.RatingLinks>();
         return services;
     }
 

@@ -3,6 +3,7 @@ using FlameAssistant.Jobs.Analytics;
 using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Jobs.Conversations;
+using FlameAssistant.Jobs.Notifications;
 using FlameAssistant.Jobs.Outbox;
 using FlameAssistant.Jobs.Platform;
 using FlameAssistant.Jobs.Tenancy;
@@ -11,6 +12,7 @@ using Hangfire.PostgreSql;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
+using FileOptions = FlameAssistant.Jobs.Conversations.FileOptions;
 
 namespace FlameAssistant.Jobs;
 
@@ -27,6 +29,17 @@ public static class FlameJobs
         AddChannels(services, configuration);
         services.AddSingleton<OutboxClaims>();
         services.AddSingleton<IOutboxHandler, DeliverMessageHandler>();
+        services.AddOperationHandlers();
+        services.Configure<FileOptions>(configuration.GetSection("Flame:Files"));
+        services.AddSingleton<IFileStore, DiskFileStore>();
+        services.AddSingleton<FileUploads>();
+        services.AddSingleton<IOutboxHandler, FetchMediaHandler>();
+        services.Configure<PublicAddressOptions>(address =>
+            address.PublicUrl =
+                configuration["Flame:PublicUrl"]
+                ?? configuration["Flame:Urls"]?.Split(';')[0]
+                ?? address.PublicUrl
+        );
         return services;
     }
 
@@ -35,10 +48,12 @@ public static class FlameJobs
     {
         services.AddHostedService<InboundWorker>();
         services.AddHostedService<OutboxWorker>();
+        services.AddSingleton<IOutboxHandler, MailNotificationsHandler>();
 
         services.AddSingleton<HangfireConnections>();
         services.AddTransient<PartitionsJob>();
         services.AddTransient<RetentionJob>();
+        services.AddTransient<RemoveOrphansJob>();
         services.AddTransient<RefreshViewsJob>();
         services.AddTransient<MeasureTenantsJob>();
         services.AddHangfire(

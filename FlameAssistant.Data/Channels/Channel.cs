@@ -24,6 +24,21 @@ public sealed class Channel
 
     public string? WebhookUrl { get; set; }
     public string? ErrorMessage { get; set; }
+
+    /// <summary>One of <see cref="Conversations.AssignmentModes"/>.</summary>
+    public string AssignmentMode { get; set; } = Conversations.AssignmentModes.None;
+
+    /// <summary>Whose members get its conversations; without a team those of the channel, or everybody.</summary>
+    public Guid? AssignmentTeamId { get; set; }
+
+    /// <summary>Whether what an agent has goes back to Unassigned when they are gone.</summary>
+    public bool HandBack { get; set; }
+
+    /// <summary>JSON, see <see cref="Channels.WorkingHours"/>.</summary>
+    public string WorkingHours { get; set; } = "{}";
+
+    public int? FirstResponseMinutes { get; set; }
+    public int? MaxAttachmentMb { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
 }
 
@@ -52,6 +67,7 @@ internal sealed class ChannelConfiguration : IEntityTypeConfiguration<Channel>, 
         builder.ToTable("integrations");
         builder.Property(c => c.Id).ValueGeneratedNever();
         builder.Property(c => c.Config).HasColumnType("jsonb");
+        builder.Property(c => c.WorkingHours).HasColumnType("jsonb");
         builder.Property(c => c.Credentials).HasColumnType("jsonb");
         builder.Property(c => c.CreatedAt).HasDefaultValueSql("now()");
     }

@@ -17,7 +17,20 @@ public sealed class Conversation
     public string Status { get; set; } = ConversationStatuses.Open;
     public string Priority { get; set; } = "normal";
     public Guid? AssignedTo { get; set; }
+    public Guid? TeamId { get; set; }
     public Guid? AssistantId { get; set; }
+
+    /// <summary>A name of its own; without one it is called by its contact.</summary>
+    public string? Title { get; set; }
+
+    /// <summary>JSON: key of a definition to its typed value.</summary>
+    public string CustomFields { get; set; } = "{}";
+
+    /// <summary>Names of its tags, kept by the database.</summary>
+    public List<string> Tags { get; set; } = [];
+
+    /// <summary>The conversation that its messages went to; closed for ever then.</summary>
+    public Guid? MergedInto { get; set; }
 
     /// <summary>The last message's place; <see cref="InboundSeq"/> counts the customer's only.</summary>
     public long Seq { get; set; }
@@ -35,11 +48,22 @@ public sealed class Conversation
     /// <summary>Until when a free text may be sent; null on channels without a window or before the first message.</summary>
     public DateTimeOffset? WindowExpiresAt { get; set; }
 
+    public DateTimeOffset? SnoozedUntil { get; set; }
+
+    /// <summary>By when the customer who waits should have an answer, in the channel's working time; null without a target.</summary>
+    public DateTimeOffset? ResponseDueAt { get; set; }
+
+    /// <summary>One of <see cref="ResponseStates"/>.</summary>
+    public string ResponseState { get; set; } = ResponseStates.None;
+
     public DateTimeOffset? FirstResponseAt { get; set; }
     public DateTimeOffset? ResolvedAt { get; set; }
 
     /// <summary>Seconds from the start to the last resolution.</summary>
     public int? ResolutionTime { get; set; }
+
+    /// <summary>1 to 5, by the customer.</summary>
+    public int? SatisfactionScore { get; set; }
 
     public DateTimeOffset CreatedAt { get; set; }
 }
@@ -51,6 +75,18 @@ public sealed class ConversationMember
     public Guid UserId { get; set; }
     public long ReadInboundSeq { get; set; }
     public string? Draft { get; set; }
+
+    /// <summary>Follows it: is told of new messages as if it were assigned to them.</summary>
+    public bool IsParticipant { get; set; }
+}
+
+/// <summary>How far the first-response target of a waiting customer is.</summary>
+public static class ResponseStates
+{
+    public const string None = "none";
+    public const string Waiting = "waiting";
+    public const string Warned = "warned";
+    public const string Breached = "breached";
 }
 
 internal sealed class ConversationConfiguration
@@ -64,6 +100,7 @@ internal sealed class ConversationConfiguration
         builder.HasOne<Channels.Channel>().WithMany().HasForeignKey(c => c.ChannelId);
         builder.Property(c => c.Id).ValueGeneratedNever();
         builder.Property(c => c.Number).ValueGeneratedOnAdd();
+        builder.Property(c => c.CustomFields).HasColumnType("jsonb");
         builder.Property(c => c.CreatedAt).HasDefaultValueSql("now()");
     }
 }

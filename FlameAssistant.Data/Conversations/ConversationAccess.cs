@@ -35,7 +35,30 @@ internal static class ConversationAccess
         || (conversation.AssignedTo is { } assignee && assignee == unit.Actor.UserId)
         || !(await HiddenChannelsAsync(unit, ct)).Contains(conversation.ChannelId);
 
-    private static Task<List<Guid>> HiddenChannelsAsync(TenantUnit unit, CancellationToken ct) =>
+    /// <summary>Which of these people are members who may see the conversation.</summary>
+    public static Task<List<Guid>> WhoSeesAsync(
+        TenantUnit unit,
+        Conversation conversation,
+        IEnumerable<Guid> people,
+        CancellationToken ct
+    )
+    {
+        Guid[] asked = [.. people.Distinct()];
+        return unit
+            .Db.Database.SqlQuery<Guid>(
+                $"""
+                SELECT m.user_id AS "Value" FROM shared.tenant_users m
+                  JOIN profiles p ON p.user_id = m.user_id AND p.is_active
+                 WHERE m.is_active AND (m.invitation_token IS NULL OR m.is_owner) AND m.user_id = ANY ({asked})
+                   AND (m.role IN ('tenant_admin', 'tenant_manager') OR m.user_id = {conversation.AssignedTo}
+                     OR NOT EXISTS (SELECT FROM channel_members c WHERE c.channel_id = {conversation.ChannelId})
+                     OR EXISTS (SELECT FROM channel_members c WHERE c.channel_id = {conversation.ChannelId} AND c.user_id = m.user_id))
+                """
+            )
+            .ToListAsync(ct);
+    }
+
+    internal static Task<List<Guid>> HiddenChannelsAsync(TenantUnit unit, CancellationToken ct) =>
         unit
             .Db.Database.SqlQuery<Guid>(
                 $"""

@@ -77,4 +77,103 @@ public static class ConversationErrors
             "This person is no active member of the workspace.",
             "assignee"
         );
+
+    public static Error AssigneeViewer { get; } =
+        Error.Invalid(
+            "conversation.assignee_viewer",
+            "A viewer cannot answer. Give the conversation to an agent, or give this person another role.",
+            "assignee"
+        );
+
+    public static Error TeamUnknown { get; } =
+        Error.Invalid("conversation.team_unknown", "There is no such team.", "team");
+
+    public static Error Taken(string name) =>
+        Error.Conflict("conversation.taken", $"{name} has taken this conversation already.") with
+        {
+            Args = [name],
+        };
+
+    public static Error Merged { get; } =
+        Error.Conflict(
+            "conversation.merged",
+            "This conversation was merged into another one: go on there."
+        );
+
+    public static Error MergeSame { get; } =
+        Error.Invalid("conversation.merge_same", "Choose another conversation to merge.", "other");
+
+    public static Error MergeOtherContact { get; } =
+        Error.Conflict(
+            "conversation.merge_other_contact",
+            "Only conversations of one contact can be merged. Merge the contacts first."
+        );
+
+    public static Error SnoozeTime { get; } =
+        Error.Invalid(
+            "conversation.snooze_time",
+            "Choose a time in the future, at most a year from now.",
+            "until"
+        );
+
+    public static Error UnknownPriority { get; } =
+        Error.Invalid(
+            "conversation.unknown_priority",
+            "The priority is one of low, normal, high or urgent.",
+            "priority"
+        );
+
+    public static Error TitleTooLong { get; } =
+        Error.Invalid(
+            "conversation.title_too_long",
+            "A title may have at most 255 characters.",
+            "title"
+        );
+
+    public static Error TooManyTags { get; } =
+        Error.Invalid(
+            "conversation.too_many_tags",
+            $"A conversation may have at most {TagConversation.Most} tags. Take one off first.",
+            "tags"
+        );
+
+    public static Error TooManyAtOnce { get; } =
+        Error.Invalid(
+            "conversation.too_many",
+            $"Choose 1 to {ChangeConversations.Most} conversations.",
+            "ids"
+        );
+
+    public static Error CannotSee { get; } =
+        Error.Invalid(
+            "conversation.cannot_see",
+            "This person cannot see the conversation. Add them to its channel, or assign it to them.",
+            "person"
+        );
+
+    public static Error MentionUnknown { get; } =
+        Error.Invalid(
+            "message.mention_unknown",
+            "A mentioned person is no member, or cannot see this conversation. Take the mention out, or add the person to the channel.",
+            "mentions"
+        );
+
+    public static Error NotResolved { get; } =
+        Error.Conflict(
+            "conversation.not_resolved",
+            "A rating can be asked for once the conversation is resolved."
+        );
+
+    public static Error RatingGone { get; } =
+        Error.NotFound(
+            "rating.gone",
+            "This link was used already, or is older than 30 days. Thank you anyway."
+        );
+
+    public static Error RatingInvalid { get; } =
+        Error.Invalid(
+            "rating.invalid",
+            "A rating is 1 to 5, with at most 2,000 characters of comment.",
+            "score"
+        );
 }

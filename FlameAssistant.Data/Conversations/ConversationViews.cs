@@ -20,7 +20,19 @@ public sealed record ConversationRow(
     long Unread,
     Guid? AssignedTo,
     string? AssigneeName
-);
+)
+{
+    public string? Title { get; init; }
+    public Guid? TeamId { get; init; }
+    public IReadOnlyList<string> Tags { get; init; } = [];
+    public DateTimeOffset? SnoozedUntil { get; init; }
+
+    /// <summary>By when the waiting customer should have an answer.</summary>
+    public DateTimeOffset? ResponseDueAt { get; init; }
+
+    /// <summary>One of <see cref="ResponseStates"/>.</summary>
+    public string ResponseState { get; init; } = ResponseStates.None;
+}
 
 /// <summary>One page of the list, newest first, and where the next one starts.</summary>
 public sealed record ConversationPage(
@@ -34,18 +46,34 @@ public readonly record struct ConversationCursor(DateTimeOffset LastMessageAt, G
 /// <summary>Which conversations the list shows.</summary>
 public sealed record ConversationFilter
 {
-    /// <summary><c>mine</c>, <c>unassigned</c> or <c>all</c>.</summary>
+    /// <summary><c>mine</c>, <c>unassigned</c>, <c>mentions</c> or <c>all</c>.</summary>
     public string View { get; init; } = ConversationViewNames.All;
 
-    /// <summary>One of <see cref="ConversationStatuses"/>; null shows every one but resolved.</summary>
+    /// <summary>One of <see cref="ConversationStatuses"/>; null shows what is open or with the assistant.</summary>
     public string? Status { get; init; }
+
+    // Each list: any of these; empty is all.
+    public IReadOnlyList<Guid> Channels { get; init; } = [];
+    public IReadOnlyList<Guid> Assignees { get; init; } = [];
+    public IReadOnlyList<Guid> Teams { get; init; } = [];
+    public IReadOnlyList<Guid> Tags { get; init; } = [];
+    public IReadOnlyList<string> Priorities { get; init; } = [];
+
+    /// <summary>Only where the customer has been waiting for so long, or longer.</summary>
+    public int? WaitingMinutes { get; init; }
+
+    /// <summary>Only of this contact.</summary>
+    public Guid? Contact { get; init; }
 }
 
 public static class ConversationViewNames
 {
     public const string Mine = "mine";
     public const string Unassigned = "unassigned";
+    public const string Mentions = "mentions";
     public const string All = "all";
+
+    public static readonly IReadOnlyList<string> Every = [Mine, Unassigned, Mentions, All];
 }
 
 /// <summary>A message as the thread shows it. <see cref="At"/> is the provider's time where it gave one.</summary>
@@ -68,13 +96,60 @@ public sealed record ThreadMessage(
     DateTimeOffset? DeletedAt,
     ThreadQuote? Quote,
     string? ErrorCode = null
+)
+{
+    public IReadOnlyList<ThreadFile> Files { get; init; } = [];
+    public IReadOnlyList<ThreadReaction> Reactions { get; init; } = [];
+
+    /// <summary>Members whom a private note names.</summary>
+    public IReadOnlyList<Guid> Mentions { get; init; } = [];
+
+    /// <summary>What the provider told beside the text: a place, contact cards, an order. JSON object.</summary>
+    public string Metadata { get; init; } = "{}";
+}
+
+/// <param name="State">One of <see cref="AttachmentStates"/>.</param>
+public sealed record ThreadFile(
+    Guid Id,
+    string Kind,
+    string? FileName,
+    string? ContentType,
+    long? SizeBytes,
+    int? Width,
+    int? Height,
+    bool HasThumbnail,
+    string State,
+    string? ErrorMessage
+);
+
+public sealed record ThreadReaction(string Emoji, string SenderType, Guid SenderId);
+
+/// <summary>What was done between the messages.</summary>
+/// <param name="Kind">One of <see cref="ConversationEventKinds"/>.</param>
+/// <param name="Data">Texts by name, such as <c>name</c>, <c>from</c>, <c>to</c>.</param>
+public sealed record ThreadEvent(
+    Guid Id,
+    string Kind,
+    string ActorKind,
+    Guid? ActorId,
+    string? ActorName,
+    Guid? SubjectId,
+    IReadOnlyDictionary<string, string> Data,
+    DateTimeOffset At
 );
 
 /// <summary>The message that another one answers.</summary>
 public sealed record ThreadQuote(Guid Id, string SenderType, string? SenderName, string Content);
 
 /// <summary>Messages in ascending order; <see cref="HasEarlier"/> says whether a page before <c>Messages[0].Seq</c> exists.</summary>
-public sealed record ThreadPage(IReadOnlyList<ThreadMessage> Messages, bool HasEarlier);
+public sealed record ThreadPage(IReadOnlyList<ThreadMessage> Messages, bool HasEarlier)
+{
+    /// <summary>What happened from the first message of this page until the first of the next one, in ascending order.</summary>
+    public IReadOnlyList<ThreadEvent> Events { get; init; } = [];
+
+    /// <summary>Whether newer messages than the page's last exist.</summary>
+    public bool HasLater { get; init; }
+}
 
 /// <summary>The head of a thread and the contact pane.</summary>
 public sealed record ConversationDetails(
@@ -90,7 +165,26 @@ public sealed record ConversationDetails(
     ChannelCard Channel,
     ContactCard Contact,
     IReadOnlyList<TagChip> Tags
-);
+)
+{
+    public string? Title { get; init; }
+    public Guid? TeamId { get; init; }
+    public string? TeamName { get; init; }
+    public DateTimeOffset? SnoozedUntil { get; init; }
+    public DateTimeOffset? WaitingSince { get; init; }
+    public DateTimeOffset? ResponseDueAt { get; init; }
+    public string ResponseState { get; init; } = ResponseStates.None;
+    public DateTimeOffset? FirstResponseAt { get; init; }
+    public int? SatisfactionScore { get; init; }
+
+    /// <summary>JSON: key of a definition to its value.</summary>
+    public string CustomFields { get; init; } = "{}";
+
+    /// <summary>The number of the conversation that this one was merged into.</summary>
+    public long? MergedIntoNumber { get; init; }
+
+    public IReadOnlyList<Guid> Participants { get; init; } = [];
+}
 
 public sealed record ChannelCard(Guid Id, string Type, string Name, string Status);
 

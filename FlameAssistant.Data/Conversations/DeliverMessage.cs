@@ -68,7 +68,19 @@ public sealed record BeginDelivery(Guid OutboxId, Guid MessageId) : ITenantOpera
         message.Status = MessageStatuses.Sending;
         await db.SaveChangesAsync(ct);
         unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
-        return new Delivery(message.Id, channel, identities, message.Content, quoted);
+        var file = await db
+            .Attachments.Where(a => a.MessageId == message.Id && a.StorageKey != null)
+            .Select(a => new DeliveryFile(
+                a.Kind,
+                a.FileName ?? "file",
+                a.ContentType ?? "application/octet-stream",
+                a.StorageKey!
+            ))
+            .FirstOrDefaultAsync(ct);
+        return new Delivery(message.Id, channel, identities, message.Content, quoted)
+        {
+            File = file,
+        };
     }
 
     private Task FinishAsync(TenantUnit unit, CancellationToken ct) =>
@@ -83,6 +95,18 @@ public sealed record Delivery(
     IReadOnlyList<InboundIdentity> Identities,
     string Text,
     string? QuotedExternalId
+)
+{
+    /// <summary>The file that goes with the text; one per message.</summary>
+    public DeliveryFile? File { get; init; }
+}
+
+/// <param name="ContentHash">Names it in the file store.</param>
+public sealed record DeliveryFile(
+    string Kind,
+    string FileName,
+    string ContentType,
+    string ContentHash
 );
 
 /// <summary>What became of the request.</summary>

@@ -16,6 +16,19 @@ public sealed record InboundMessage(
     string? QuotedExternalId = null,
     string Metadata = "{}",
     bool IsEcho = false
+)
+{
+    /// <summary>The file that it carries, which is still at the provider.</summary>
+    public InboundMedia? Media { get; init; }
+}
+
+/// <param name="Kind"><c>image</c>, <c>audio</c>, <c>video</c>, <c>document</c> or <c>sticker</c>.</param>
+/// <param name="ExternalId">The provider's name of the file.</param>
+public sealed record InboundMedia(
+    string Kind,
+    string ExternalId,
+    string? FileName,
+    string? ContentType
 );
 
 public sealed record InboundIdentity(string Kind, string Value);

@@ -34,6 +34,7 @@ public sealed class Message
     public DateTimeOffset? UnknownSince { get; set; }
     public string? IdempotencyKey { get; set; }
     public Guid? QuotedMessageId { get; set; }
+    public Guid? TemplateId { get; set; }
 
     /// <summary>JSON of what the provider told and the product does not interpret.</summary>
     public string Metadata { get; set; } = "{}";

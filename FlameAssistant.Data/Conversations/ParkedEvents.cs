@@ -43,6 +43,24 @@ internal static class ParkedEvents
             ct
         );
 
+    public static Task ParkAsync(
+        TenantUnit unit,
+        Guid channelId,
+        InboundMessageEvent happened,
+        CancellationToken ct
+    ) =>
+        unit.Db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO parked_events (id, channel_id, external_message_id, kind, dedup_key, payload, provider_at)
+            VALUES ({Guid.CreateVersion7(
+                unit.Now
+            )}, {channelId}, {happened.TargetExternalId}, {happened.Kind}, {happened.Kind + ":" + happened.EventId},
+                    {JsonSerializer.Serialize(happened)}::jsonb, {happened.ProviderAt})
+            ON CONFLICT (channel_id, external_message_id, dedup_key) DO NOTHING
+            """,
+            ct
+        );
+
     /// <summary>Applies and removes what waits for this message, oldest first.</summary>
     public static async Task ApplyAsync(
         TenantUnit unit,
@@ -69,6 +87,22 @@ internal static class ParkedEvents
             if (JsonSerializer.Deserialize<InboundStatus>(parked.Payload) is { } status)
             {
                 MessageProgress.Apply(message, status, unit.Now);
+            }
+        }
+        if (waiting.Exists(p => p.Kind != StatusKind))
+        {
+            // The caller holds the conversation's row already, except after a delivery, whose message nobody else changes.
+            var conversation = await unit
+                .Db.Conversations.FromSql(
+                    $"SELECT * FROM conversations WHERE id = {message.ConversationId} FOR UPDATE"
+                )
+                .SingleAsync(ct);
+            foreach (var parked in waiting.Where(p => p.Kind != StatusKind))
+            {
+                if (MessageEvents.Read(parked.Payload) is { } happened)
+                {
+                    await MessageEvents.ApplyAsync(unit, conversation, message, happened, ct);
+                }
             }
         }
         await unit.Db.SaveChangesAsync(ct);

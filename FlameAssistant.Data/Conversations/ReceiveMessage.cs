@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Live;
+using FlameAssistant.Data.Outbox;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -52,8 +53,61 @@ public sealed record ReceiveMessage(
             return ReceivedMessage.LostRace;
         }
         await ParkedEvents.ApplyAsync(unit, ChannelId, Message.ExternalId, ct);
+        await FollowAsync(unit, id, place, occurredAt, ct);
         unit.Raise(LiveKinds.Message, place.Id, place.Seq);
         return new ReceivedMessage(id, place.Id, IsNew: true);
+    }
+
+    /// <summary>What a customer's message asks of others: somebody to answer, somebody to know, a clock.</summary>
+    private async Task FollowAsync(
+        TenantUnit unit,
+        Guid messageId,
+        Place place,
+        DateTimeOffset occurredAt,
+        CancellationToken ct
+    )
+    {
+        if (Message.Media is { } media)
+        {
+            var file = new MessageAttachment
+            {
+                Id = Guid.CreateVersion7(unit.Now),
+                MessageId = messageId,
+                Kind = media.Kind,
+                FileName = media.FileName,
+                ContentType = media.ContentType,
+                ExternalId = media.ExternalId,
+            };
+            unit.Db.Attachments.Add(file);
+            unit.Ask(OutboxKinds.FetchMedia, file.Id, file.Id, 0);
+            await unit.Db.SaveChangesAsync(ct);
+        }
+        if (Message.IsEcho)
+        {
+            return;
+        }
+        if (place.Was is ConversationStatuses.Resolved or ConversationStatuses.Snoozed)
+        {
+            unit.Note(
+                place.Id,
+                place.Was == ConversationStatuses.Resolved
+                    ? ConversationEventKinds.Reopened
+                    : ConversationEventKinds.Woken
+            );
+        }
+        if (place.AssignedTo is not null || place.HasFollowers)
+        {
+            unit.Ask(OutboxKinds.RaiseNotifications, messageId, place.Id, place.Seq);
+        }
+        if (place.AssignedTo is null && place.Assigns)
+        {
+            ChangeConversation.AskForAssignment(unit, place.Id);
+        }
+        if (place.FirstResponseMinutes is { } minutes && place.WaitingSince == occurredAt)
+        {
+            await ResponseClock.StartAsync(unit, place.Id, ChannelId, minutes, ct);
+        }
+        await unit.Db.SaveChangesAsync(ct);
     }
 
     /// <summary>Takes the conversation's row lock, which orders its messages, and the next place in it.</summary>
@@ -75,7 +129,7 @@ public sealed record ReceiveMessage(
             await unit
                 .Db.Database.SqlQuery<Place>(
                     $"""
-                    UPDATE conversations SET
+                    UPDATE conversations c SET
                       seq = seq + 1, rev = rev + 1, inbound_seq = inbound_seq + {inbound},
                       status = CASE WHEN {inbound} = 1 AND status IN ('snoozed', 'resolved') THEN 'open' ELSE status END,
                       resolved_at = CASE WHEN {inbound} = 1 THEN NULL ELSE resolved_at END,
@@ -84,14 +138,21 @@ public sealed record ReceiveMessage(
                       last_message_direction = CASE WHEN {occurredAt} >= last_message_at THEN {direction} ELSE last_message_direction END,
                       last_message_type = CASE WHEN {occurredAt} >= last_message_at THEN {Message.Type} ELSE last_message_type END,
                       waiting_since = CASE WHEN {inbound} = 1 THEN coalesce(waiting_since, {waiting}) ELSE NULL END,
+                      first_response_at = CASE WHEN {inbound} = 0 AND inbound_seq > 0 THEN coalesce(first_response_at, {occurredAt}) ELSE first_response_at END,
+                      response_state = CASE WHEN {inbound} = 1 THEN response_state ELSE 'none' END,
+                      response_due_at = CASE WHEN {inbound} = 1 THEN response_due_at END,
                       window_expires_at = greatest(window_expires_at, {window}),
                       last_message_at = greatest(last_message_at, {occurredAt})
-                     WHERE id = (
-                       SELECT id FROM conversations
-                        WHERE channel_id = {ChannelId} AND contact_id = {contactId}
+                      FROM (SELECT id AS found, status AS was FROM conversations
+                        WHERE channel_id = {ChannelId} AND contact_id = {contactId} AND merged_into IS NULL
                           AND (status <> 'resolved' OR coalesce(resolved_at, last_message_at) > {reopenAfter})
-                        ORDER BY status = 'resolved', last_message_at DESC LIMIT 1)
-                    RETURNING id, seq, rev
+                        ORDER BY status = 'resolved', last_message_at DESC LIMIT 1 FOR UPDATE) f
+                     WHERE c.id = f.found
+                    RETURNING c.id, seq, rev, was, assigned_to, waiting_since,
+                      EXISTS (SELECT FROM conversation_members m WHERE m.conversation_id = c.id AND m.is_participant) AS has_followers,
+                      coalesce((SELECT t.assignment_mode FROM teams t WHERE t.id = c.team_id),
+                               (SELECT i.assignment_mode FROM integrations i WHERE i.id = c.channel_id)) <> 'none' AS assigns,
+                      (SELECT i.first_response_minutes FROM integrations i WHERE i.id = c.channel_id) AS first_response_minutes
                     """
                 )
                 .ToListAsync(ct)
@@ -122,7 +183,9 @@ public sealed record ReceiveMessage(
                       last_message_type = excluded.last_message_type,
                       waiting_since = coalesce(conversations.waiting_since, excluded.waiting_since),
                       window_expires_at = greatest(conversations.window_expires_at, excluded.window_expires_at)
-                    RETURNING id, seq, rev
+                    RETURNING id, seq, rev, NULL AS was, assigned_to, waiting_since, false AS has_followers,
+                      (SELECT i.assignment_mode FROM integrations i WHERE i.id = conversations.channel_id) <> 'none' AS assigns,
+                      (SELECT i.first_response_minutes FROM integrations i WHERE i.id = conversations.channel_id) AS first_response_minutes
                     """
                 )
                 .ToListAsync(ct)
@@ -180,7 +243,19 @@ public sealed record ReceiveMessage(
         return line[..end].ToString().ReplaceLineEndings(" ");
     }
 
-    internal sealed record Place(Guid Id, long Seq, long Rev);
+    /// <param name="Was">The conversation's status before; null for a new one.</param>
+    /// <param name="Assigns">Whether its team or channel gives conversations to agents by itself.</param>
+    internal sealed record Place(
+        Guid Id,
+        long Seq,
+        long Rev,
+        string? Was,
+        Guid? AssignedTo,
+        DateTimeOffset? WaitingSince,
+        bool HasFollowers,
+        bool Assigns,
+        int? FirstResponseMinutes
+    );
 }
 
 /// <summary>Where the message is; a repeated one is nowhere new.</summary>

@@ -33,6 +33,10 @@ public sealed record ResendMessage(Guid MessageId) : ITenantOperation<SentMessag
         {
             return ConversationErrors.MessageNotFound;
         }
+        if (conversation.MergedInto is not null)
+        {
+            return ConversationErrors.Merged;
+        }
         var message = await db
             .Messages.FromSql($"SELECT * FROM messages WHERE id = {MessageId} FOR UPDATE")
             .SingleAsync(ct);
@@ -62,7 +66,10 @@ public sealed record ResendMessage(Guid MessageId) : ITenantOperation<SentMessag
                     message.Content,
                     $"resend:{message.Id:N}",
                     QuotedMessageId: message.QuotedMessageId
-                );
+                )
+                {
+                    CopyFilesOf = message.Id,
+                };
                 return await again.RunAsync(unit, ct);
 
             default:

@@ -3,6 +3,7 @@ using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Outbox;
 using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Templates;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
@@ -14,12 +15,18 @@ namespace FlameAssistant.Data.Conversations;
 /// </summary>
 /// <param name="Text">1 to 4,096 characters, sent as typed.</param>
 /// <param name="IdempotencyKey">1 to 255 characters, chosen by the sender for this text.</param>
+/// <param name="Mentions">Members that a private note names; each must be able to see the conversation.</param>
+/// <param name="Uploads">Files that wait in the sender's draft of this conversation, in the order they are sent.</param>
+/// <param name="TemplateId">The template that the text was made from; its use is counted.</param>
 public sealed record SendMessage(
     Guid ConversationId,
     string Text,
     string IdempotencyKey,
     bool IsPrivate = false,
-    Guid? QuotedMessageId = null
+    Guid? QuotedMessageId = null,
+    IReadOnlyList<Guid>? Mentions = null,
+    IReadOnlyList<Guid>? Uploads = null,
+    Guid? TemplateId = null
 ) : ITenantOperation<SentMessage>
 {
     public async Task<Result<SentMessage>> RunAsync(TenantUnit unit, CancellationToken ct)
@@ -28,7 +35,7 @@ public sealed record SendMessage(
         {
             return Error.Forbidden(MemberPermissions.ConversationsReply);
         }
-        if (string.IsNullOrWhiteSpace(Text))
+        if (string.IsNullOrWhiteSpace(Text) && Uploads is not { Count: > 0 } && CopyFilesOf is null)
         {
             return ConversationErrors.TextEmpty;
         }
@@ -52,6 +59,10 @@ public sealed record SendMessage(
         {
             return ConversationErrors.NotFound;
         }
+        if (conversation.MergedInto is not null)
+        {
+            return ConversationErrors.Merged;
+        }
         var earlier = await db
             .Messages.AsNoTracking()
             .SingleOrDefaultAsync(
@@ -71,21 +82,44 @@ public sealed record SendMessage(
             return ConversationErrors.AnotherIsOpen;
         }
 
-        var message = NewMessage(unit, conversation);
-        message.QuotedMessageId = QuotedMessageId is { } quoted
-            ? await db
-                .Messages.Where(m => m.Id == quoted && m.ConversationId == ConversationId)
-                .Select(m => (Guid?)m.Id)
-                .SingleOrDefaultAsync(ct)
-            : null;
-        db.Messages.Add(message);
-        if (!IsPrivate)
+        var mentioned = await MessageMentions.CheckAsync(unit, conversation, Named, ct);
+        if (!mentioned.IsOk)
         {
-            unit.Ask(OutboxKinds.DeliverMessage, message.Id, conversation.Id, message.Seq);
+            return mentioned.Error;
         }
+        var files = await DraftFiles.TakeAsync(unit, conversation.Id, Uploads ?? [], ct);
+        if (!files.IsOk)
+        {
+            return files.Error;
+        }
+
+        var quoted = await db
+            .Messages.Where(m => m.Id == QuotedMessageId && m.ConversationId == ConversationId)
+            .Select(m => (Guid?)m.Id)
+            .SingleOrDefaultAsync(ct);
+        var template = await TemplateUsage.CountAsync(unit, TemplateId, ct);
+        Message? first = null;
+        foreach (var file in Parts(files.Value))
+        {
+            var message = NewMessage(unit, conversation, first, file);
+            message.QuotedMessageId = first is null ? quoted : null;
+            message.TemplateId = first is null ? template : null;
+            db.Messages.Add(message);
+            DraftFiles.Attach(unit, message, file);
+            if (first is null && CopyFilesOf is { } original)
+            {
+                message.MessageType = await DraftFiles.CopyAsync(unit, original, message, ct);
+            }
+            if (!IsPrivate)
+            {
+                unit.Ask(OutboxKinds.DeliverMessage, message.Id, conversation.Id, message.Seq);
+            }
+            unit.Raise(LiveKinds.Message, conversation.Id, message.Seq);
+            first ??= message;
+        }
+        MessageMentions.Add(unit, first!, mentioned.Value);
         await db.SaveChangesAsync(ct);
-        unit.Raise(LiveKinds.Message, conversation.Id, message.Seq);
-        return new SentMessage(message.Id, message.Seq);
+        return new SentMessage(first!.Id, first.Seq);
     }
 
     internal static async Task<Error?> WhyClosedAsync(
@@ -113,25 +147,65 @@ public sealed record SendMessage(
         };
     }
 
-    private Message NewMessage(TenantUnit unit, Conversation conversation)
+    /// <summary>Of a message that is sent again: its file goes with this one, too.</summary>
+    internal Guid? CopyFilesOf { get; init; }
+
+    /// <summary>
+    /// Channels take one file per message: the text goes with the first, the others follow. A voice has no text beside it,
+    /// and a long text is none of a file's: they go by themselves.
+    /// </summary>
+    private IEnumerable<Upload?> Parts(IReadOnlyList<Upload> files)
     {
+        if (
+            files.Count == 0
+            || (
+                !string.IsNullOrWhiteSpace(Text)
+                && (files[0].Kind == "audio" || Text.Length > MaxCaption)
+            )
+        )
+        {
+            yield return null;
+        }
+        foreach (var file in files)
+        {
+            yield return file;
+        }
+    }
+
+    private const int MaxCaption = 1024;
+
+    private IReadOnlyList<Guid> Named => IsPrivate ? Mentions ?? [] : [];
+
+    private Message NewMessage(
+        TenantUnit unit,
+        Conversation conversation,
+        Message? first,
+        Upload? file
+    )
+    {
+        var type = file?.Kind ?? "text";
+        var text = first is null ? StorableText.Clean(Text) : "";
         conversation.Seq++;
         if (!IsPrivate)
         {
             conversation.Rev++;
-            conversation.LastMessagePreview = ReceiveMessage.Preview(StorableText.Clean(Text));
+            conversation.LastMessagePreview = ReceiveMessage.Preview(
+                text.Length > 0 ? text : file?.FileName ?? ""
+            );
             conversation.LastMessageDirection = "out";
-            conversation.LastMessageType = "text";
+            conversation.LastMessageType = type;
             conversation.LastMessageAt =
                 unit.Now > conversation.LastMessageAt ? unit.Now : conversation.LastMessageAt;
-            conversation.WaitingSince = null;
-            conversation.FirstResponseAt ??= unit.Now;
+            if (conversation.InboundSeq > 0)
+            {
+                conversation.FirstResponseAt ??= unit.Now;
+            }
+            ChangeConversation.StopWaiting(conversation);
             if (
                 conversation.Status is ConversationStatuses.Resolved or ConversationStatuses.Snoozed
             )
             {
-                conversation.Status = ConversationStatuses.Open;
-                conversation.ResolvedAt = null;
+                SetConversationStatus.Move(unit, conversation, ConversationStatuses.Open);
             }
         }
         return new Message
@@ -144,11 +218,12 @@ public sealed record SendMessage(
             SenderType =
                 unit.Actor.Kind == Actor.MemberKind ? SenderTypes.User : SenderTypes.System,
             SenderId = unit.Actor.UserId,
-            Content = StorableText.Clean(Text),
+            Content = text,
+            MessageType = type,
             IsFromMe = true,
             IsPrivate = IsPrivate,
             Status = IsPrivate ? MessageStatuses.Sent : MessageStatuses.Pending,
-            IdempotencyKey = IdempotencyKey,
+            IdempotencyKey = first is null ? IdempotencyKey : null,
             OccurredAt =
                 unit.Now > conversation.LastMessageAt ? unit.Now : conversation.LastMessageAt,
             CreatedAt = unit.Now,

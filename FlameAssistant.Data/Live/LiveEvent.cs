@@ -15,6 +15,18 @@ public static class LiveKinds
     /// <summary>A membership changed; the subject is the person.</summary>
     public const string Member = "member";
 
+    /// <summary>A person's notifications changed; the subject is the person.</summary>
+    public const string Notification = "notification";
+
+    /// <summary>Somebody came or went; the subject is the person.</summary>
+    public const string Availability = "availability";
+
+    /// <summary>Teams, tags, templates, saved views: what lists and menus are made of.</summary>
+    public const string Vocabulary = "vocabulary";
+
+    /// <summary>A person's session ended, or changed; told in the tenant <c>system</c>.</summary>
+    public const string Session = "session";
+
     /// <summary>Something may have been missed: whoever shows a list asks again.</summary>
     public const string Resync = "resync";
 }

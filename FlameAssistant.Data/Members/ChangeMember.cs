@@ -6,7 +6,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace FlameAssistant.Data.Members;
 
-/// <summary>Gives a member, or an open invitation, another role.</summary>
+/// <summary>Gives a member, or an open invitation, another role; what was given or taken beside the old one is forgotten.</summary>
 public sealed record ChangeRole(Guid UserId, string Role) : ITenantOperation<bool>
 {
     public async Task<Result<bool>> RunAsync(TenantUnit unit, CancellationToken ct)
@@ -21,6 +21,36 @@ public sealed record ChangeRole(Guid UserId, string Role) : ITenantOperation<boo
             return found.Error;
         }
         found.Value.Role = Role;
+        found.Value.Permissions = PermissionChanges.None;
+        await unit.Db.SaveChangesAsync(ct);
+        unit.Raise(LiveKinds.Member, UserId);
+        return true;
+    }
+}
+
+/// <summary>Gives a member single permissions beside their role, or takes some: afterwards they may do exactly these.</summary>
+public sealed record ChangePermissions(Guid UserId, IReadOnlySet<string> Allowed)
+    : ITenantOperation<bool>
+{
+    public async Task<Result<bool>> RunAsync(TenantUnit unit, CancellationToken ct)
+    {
+        var found = await MemberRules.FindOtherAsync(unit, UserId, ct);
+        if (!found.IsOk)
+        {
+            return found.Error;
+        }
+        if (Allowed.Except(PermissionChanges.Changeable, StringComparer.Ordinal).Any())
+        {
+            return MemberErrors.UnknownPermission;
+        }
+        if (!Allowed.IsSubsetOf(unit.Actor.Permissions))
+        {
+            return MemberErrors.AboveYourself;
+        }
+        found.Value.Permissions = PermissionChanges.Between(
+            MemberPermissions.Of(found.Value.Role, isOwner: false),
+            Allowed
+        );
         await unit.Db.SaveChangesAsync(ct);
         unit.Raise(LiveKinds.Member, UserId);
         return true;
@@ -45,16 +75,22 @@ public sealed record DeactivateMember(Guid UserId) : ITenantOperation<bool>
             return MemberErrors.NotAcceptedYet;
         }
         found.Value.IsActive = false;
+        ChangeConversation.AskForAssignment(unit, UserId);
         await unit.Db.SaveChangesAsync(ct);
         await unit
             .Db.Profiles.Where(p => p.UserId == UserId)
             .ExecuteUpdateAsync(set => set.SetProperty(p => p.IsActive, false), ct);
-        await unit
+        var left = await unit
             .Db.Conversations.Where(c =>
                 c.AssignedTo == UserId && c.Status != ConversationStatuses.Resolved
             )
             .ExecuteUpdateAsync(set => set.SetProperty(c => c.AssignedTo, (Guid?)null), ct);
         unit.Raise(LiveKinds.Member, UserId);
+        if (left > 0)
+        {
+            // Perhaps hundreds at once: the lists that show them ask again as a whole.
+            unit.Raise(LiveKinds.Resync, UserId);
+        }
         return true;
     }
 }
@@ -77,11 +113,7 @@ public sealed record ReactivateMember(Guid UserId) : ITenantOperation<bool>
         {
             return true;
         }
-        if (
-            !MemberPermissions
-                .Of(found.Value.Role, found.Value.IsOwner)
-                .IsSubsetOf(unit.Actor.Permissions)
-        )
+        if (!found.Value.Allowed.IsSubsetOf(unit.Actor.Permissions))
         {
             return MemberErrors.AboveYourself;
         }
@@ -133,6 +165,7 @@ public sealed record HandOverOwnership(Guid UserId) : ITenantOperation<bool>
         }
         (mine.IsOwner, mine.Role) = (false, MemberRoles.Admin);
         (found.Value.IsOwner, found.Value.Role) = (true, MemberRoles.Admin);
+        found.Value.Permissions = PermissionChanges.None;
         await unit.Db.SaveChangesAsync(ct);
         unit.Raise(LiveKinds.Member, me);
         unit.Raise(LiveKinds.Member, UserId);

@@ -74,7 +74,7 @@ public sealed class CreateUser(
                 Email = asked.Email,
                 NormalizedEmail = normalized,
             };
-            user.UserName = "u" + user.Id.ToString("N");
+            user.UserName = UserNames.Made(user.Id);
             user.NormalizedUserName = normalizer.NormalizeName(user.UserName);
             db.Users.Add(user);
         }

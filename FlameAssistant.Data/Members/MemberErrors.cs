@@ -21,6 +21,13 @@ public static class MemberErrors
             "role"
         );
 
+    public static Error UnknownPermission { get; } =
+        Error.Invalid(
+            "member.permission",
+            $"Permissions are {string.Join(", ", PermissionChanges.Changeable.Order(StringComparer.Ordinal))}.",
+            "permissions"
+        );
+
     public static Error WeakPassword(string reasons) =>
         Error.Invalid("user.password", $"The password is too weak: {reasons}", "password");
 
@@ -44,7 +51,7 @@ public static class MemberErrors
     public static Error NoSeat(Seats seats) =>
         Error.Conflict(
             "member.no_seat",
-            $"{seats.Used} of {seats.Allowed} places are taken, open invitations included. Free one, or ask the owner of the workspace to raise the plan."
+            $"{seats.Used} of {seats.Allowed} places are taken, open invitations included. Free one, or raise the plan: the owner and the admins of the workspace can."
         ) with
         {
             Args = [seats.Used, seats.Allowed],

@@ -72,6 +72,9 @@ public static class MemberPermissions
     private static readonly FrozenSet<string> ownerSet = Frozen(owner);
     private static readonly FrozenSet<string> superAdminSet = Frozen([PlatformManage]);
 
+    /// <summary>Of a tenant, from what most have to what the owner alone has.</summary>
+    public static IReadOnlyList<string> InOrder => owner;
+
     public static IReadOnlySet<string> Every { get; } = Frozen([.. owner, PlatformManage]);
 
     public static IReadOnlySet<string> Of(string role, bool isOwner) =>
@@ -85,6 +88,21 @@ public static class MemberPermissions
             (MemberRoles.SuperAdmin, _) => superAdminSet,
             _ => none,
         };
+
+    /// <param name="changes">As stored; an owner has everything, whatever it says.</param>
+    public static IReadOnlySet<string> Of(string role, bool isOwner, string changes)
+    {
+        var byRole = Of(role, isOwner);
+        if (isOwner || changes == PermissionChanges.None || !MemberRoles.OfTenants.Contains(role))
+        {
+            return byRole;
+        }
+        var changed = PermissionChanges.Read(changes);
+        return Frozen([
+            .. byRole.Where(name => changed.GetValueOrDefault(name, defaultValue: true)),
+            .. changed.Where(change => change.Value).Select(change => change.Key),
+        ]);
+    }
 
     private static FrozenSet<string> Frozen(string[] permissions) =>
         permissions.ToFrozenSet(StringComparer.Ordinal);

@@ -1,4 +1,3 @@
-using System.Text.RegularExpressions;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,11 +20,17 @@ public sealed record MemberRow(
     MemberState State,
     DateTimeOffset? LastActiveAt,
     DateTimeOffset? InvitationExpiresAt
-);
+)
+{
+    /// <summary>What they may do: by their role, and beside it.</summary>
+    public IReadOnlySet<string> Allowed { get; init; } = MemberPermissions.Of(Role, IsOwner);
+
+    public string? Avatar { get; init; }
+}
 
 public sealed record MemberList(IReadOnlyList<MemberRow> Rows, Seats Seats);
 
-public static partial class MemberQueries
+public static class MemberQueries
 {
     /// <summary>Everybody, owners first, then by name; empty for who may not manage members.</summary>
     public static async Task<MemberList?> ListMembersAsync(
@@ -40,11 +45,23 @@ public static partial class MemberQueries
         var rows = await (
             from m in unit.Db.Memberships.AsNoTracking()
             join p in unit.Db.MemberPeople on m.UserId equals p.UserId
-            select new { Member = m, Person = p }
+            join f in unit.Db.Profiles on m.UserId equals f.UserId into profiles
+            from f in profiles.DefaultIfEmpty()
+            select new
+            {
+                Member = m,
+                Person = p,
+                f.AvatarUrl,
+            }
         ).ToListAsync(ct);
         return new MemberList(
             [
-                .. rows.Select(r => RowOf(r.Member, r.Person, unit.Now))
+                .. rows.Select(r =>
+                        RowOf(r.Member, r.Person, unit.Now) with
+                        {
+                            Avatar = r.AvatarUrl,
+                        }
+                    )
                     .OrderByDescending(r => r.IsOwner)
                     .ThenBy(r => r.State)
                     .ThenBy(r => r.Name, StringComparer.CurrentCultureIgnoreCase),
@@ -57,7 +74,7 @@ public static partial class MemberQueries
         new(
             member.UserId,
             // Who has not said their name yet is known by their address.
-            NoName().IsMatch(person.DisplayName)
+            UserNames.IsMade(person.DisplayName)
                 ? person.Email
                 : person.DisplayName,
             person.Email,
@@ -73,8 +90,8 @@ public static partial class MemberQueries
             },
             member.LastActiveAt,
             member.InvitationExpiresAt
-        );
-
-    [GeneratedRegex("^u[0-9a-f]{32}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
-    private static partial Regex NoName();
+        )
+        {
+            Allowed = member.Allowed,
+        };
 }

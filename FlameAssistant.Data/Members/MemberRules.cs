@@ -34,7 +34,7 @@ internal static class MemberRules
         return membership is null ? MemberErrors.UnknownMember : membership;
     }
 
-    /// <summary>Likewise, of somebody else who is no owner.</summary>
+    /// <summary>Likewise, of somebody else who is no owner and does not stand above.</summary>
     public static async Task<Result<Membership>> FindOtherAsync(
         TenantUnit unit,
         Guid userId,
@@ -45,6 +45,7 @@ internal static class MemberRules
         return !found.IsOk ? found
             : userId == unit.Actor.UserId ? MemberErrors.Yourself
             : found.Value.IsOwner ? MemberErrors.LastOwner
+            : !found.Value.Allowed.IsSubsetOf(unit.Actor.Permissions) ? MemberErrors.AboveYourself
             : found;
     }
 }

@@ -16,6 +16,9 @@ public sealed class Membership
     public bool IsOwner { get; set; }
     public bool IsActive { get; set; } = true;
 
+    /// <summary>JSON; see <see cref="PermissionChanges"/>.</summary>
+    public string Permissions { get; set; } = PermissionChanges.None;
+
     /// <summary>Set while an invitation waits, and until then its person does not get in. SHA-256 of the link's token, hex.</summary>
     public string? InvitationToken { get; set; }
 
@@ -24,6 +27,9 @@ public sealed class Membership
     public Guid? InvitedBy { get; set; }
     public DateTimeOffset? LastActiveAt { get; set; }
     public DateTimeOffset JoinedAt { get; set; }
+
+    /// <summary>What its person may do in the tenant.</summary>
+    public IReadOnlySet<string> Allowed => MemberPermissions.Of(Role, IsOwner, Permissions);
 }
 
 internal sealed class MembershipConfiguration
@@ -36,6 +42,8 @@ internal sealed class MembershipConfiguration
         builder.ToTable("tenant_users", "shared");
         builder.HasKey(m => new { m.TenantId, m.Id });
         builder.Property(m => m.Id).ValueGeneratedNever();
+        builder.Ignore(m => m.Allowed);
+        builder.Property(m => m.Permissions).HasColumnType("jsonb");
         builder.Property(m => m.JoinedAt).HasDefaultValueSql("now()");
     }
 }

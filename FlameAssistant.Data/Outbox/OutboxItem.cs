@@ -22,6 +22,24 @@ public sealed class OutboxItem
 public static class OutboxKinds
 {
     public const string DeliverMessage = "message.deliver";
+
+    /// <summary>Ends a conversation's snooze at its time.</summary>
+    public const string WakeConversation = "conversation.wake";
+
+    /// <summary>Gives waiting conversations to who has room for them.</summary>
+    public const string AssignWaiting = "conversation.assign";
+
+    /// <summary>Looks whether a waiting customer was answered in time.</summary>
+    public const string CheckResponse = "conversation.response";
+
+    /// <summary>Looks whether a member is still there.</summary>
+    public const string CheckAvailability = "availability.check";
+
+    public const string RaiseNotifications = "notification.raise";
+    public const string MailNotifications = "notification.mail";
+
+    /// <summary>Fetches what a customer sent from the provider.</summary>
+    public const string FetchMedia = "media.fetch";
 }
 
 internal sealed class OutboxItemConfiguration : IEntityTypeConfiguration<OutboxItem>, ITenantMapping

@@ -1,28 +1,33 @@
-using System.Threading.Channels;
-
 namespace FlameAssistant.Data.Outbox;
 
-/// <summary>Wakes this node's worker at once; a lost wake-up is found by the sweep.</summary>
+/// <summary>Wakes every loop of this node's worker at once; a lost wake-up is found by the sweep.</summary>
 public sealed class OutboxSignal
 {
-    private readonly Channel<bool> wakeUps = Channel.CreateBounded<bool>(
-        new BoundedChannelOptions(1) { FullMode = BoundedChannelFullMode.DropWrite }
-    );
+    private TaskCompletionSource next = NewSource();
 
-    public void Set() => wakeUps.Writer.TryWrite(true);
+    /// <summary>Completes at the next <see cref="Set"/>. Taken before looking for work, so that none comes in between unseen.</summary>
+    public Task Next => Volatile.Read(ref next).Task;
 
-    /// <summary>Returns on a wake-up or after <paramref name="atMost"/>.</summary>
-    public async Task WaitAsync(TimeSpan atMost, TimeProvider clock, CancellationToken ct)
+    public void Set() => Interlocked.Exchange(ref next, NewSource()).TrySetResult();
+
+    /// <summary>Returns when <paramref name="wakeUp"/> completes, or after <paramref name="atMost"/>.</summary>
+    public static async Task WaitAsync(
+        Task wakeUp,
+        TimeSpan atMost,
+        TimeProvider clock,
+        CancellationToken ct
+    )
     {
-        using var timeout = new CancellationTokenSource(atMost, clock);
-        using var either = CancellationTokenSource.CreateLinkedTokenSource(timeout.Token, ct);
         try
         {
-            await wakeUps.Reader.ReadAsync(either.Token);
+            await wakeUp.WaitAsync(atMost, clock, ct);
         }
-        catch (OperationCanceledException) when (!ct.IsCancellationRequested)
+        catch (TimeoutException)
         {
             // The sweep is due.
         }
     }
+
+    private static TaskCompletionSource NewSource() =>
+        new(TaskCreationOptions.RunContinuationsAsynchronously);
 }

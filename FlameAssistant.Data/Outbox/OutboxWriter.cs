@@ -6,12 +6,14 @@ public static class OutboxWriter
 {
     /// <summary>Asks for work in the same transaction as the change; the worker is woken after the commit.</summary>
     /// <param name="orderKey">Work of one key is done one after the other, by <paramref name="orderSeq"/>.</param>
+    /// <param name="notBefore">When it is due; now when null.</param>
     public static void Ask(
         this TenantUnit unit,
         string kind,
         Guid subjectId,
         Guid orderKey,
-        long orderSeq
+        long orderSeq,
+        DateTimeOffset? notBefore = null
     )
     {
         unit.Db.Outbox.Add(
@@ -23,7 +25,7 @@ public static class OutboxWriter
                 SubjectId = subjectId,
                 OrderKey = orderKey,
                 OrderSeq = orderSeq,
-                AvailableAt = unit.Now,
+                AvailableAt = notBefore ?? unit.Now,
             }
         );
         unit.HasOutboxWork = true;

@@ -16,6 +16,9 @@ public sealed class Tag
 
     public string Category { get; set; } = "general";
     public bool IsActive { get; set; } = true;
+
+    /// <summary>How many conversations carry it.</summary>
+    public int UsageCount { get; set; }
 }
 
 internal sealed class TagConfiguration : IEntityTypeConfiguration<Tag>, ITenantMapping

@@ -51,5 +51,15 @@ public sealed record Actor(
     public static Actor SuperAdmin(Guid userId, IPAddress? ip = null) =>
         Member(userId, MemberRoles.SuperAdmin, isOwner: false, ip);
 
+    /// <summary>With what was given to, and taken from, this member alone.</summary>
+    public static Actor Member(MemberRef member, IPAddress? ip = null) =>
+        new(
+            MemberKind,
+            member.UserId,
+            MemberPermissions.Of(member.Role, member.IsOwner, member.Permissions),
+            MemberRoles.SeesAllChannels(member.Role),
+            ip
+        );
+
     public bool May(string permission) => Permissions.Contains(permission);
 }

@@ -11,7 +11,7 @@ namespace FlameAssistant.Data.Tenancy;
 /// </summary>
 public sealed class TenantCatalog : IDisposable
 {
-    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(4);
+    private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
     private const int MaxEntries = 20_000;
 
     private readonly ConcurrentDictionary<string, (TenantRef? Tenant, long At)> bySlug = new(

@@ -104,7 +104,6 @@ public sealed class TenantLife(
                 m => m.TenantId == tenantId && m.UserId == actor.UserId && m.IsActive,
                 ct
             );
-        return membership is not null
-            && MemberPermissions.Of(membership.Role, membership.IsOwner).Contains(permission);
+        return membership is not null && membership.Allowed.Contains(permission);
     }
 }

@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Conversations;
 
 namespace FlameAssistant.Jobs.Channels;
@@ -15,4 +16,13 @@ public interface IChannelConnector
 
     /// <summary>Sends one message and says what became of it. Expected failures are outcomes, not exceptions.</summary>
     Task<DeliveryOutcome> SendAsync(Guid tenantId, Delivery delivery, CancellationToken ct);
+
+    /// <summary>Opens a file that a customer sent; null when the provider does not have it.</summary>
+    /// <exception cref="HttpRequestException">It could not be reached, and may be later.</exception>
+    Task<Stream?> OpenMediaAsync(
+        Guid tenantId,
+        Channel channel,
+        string externalId,
+        CancellationToken ct
+    );
 }

@@ -9,6 +9,10 @@ public abstract record InboundItem(string? AccountId)
 
     public sealed record Status(string AccountId, InboundStatus Value) : InboundItem(AccountId);
 
+    /// <summary>An edit, a deletion or a reaction.</summary>
+    public sealed record Event(string AccountId, InboundMessageEvent Value)
+        : InboundItem(AccountId);
+
     /// <summary>What this version does not understand; <paramref name="Body"/> holds just this part and can be replayed.</summary>
     public sealed record Unhandled(string? AccountId, string Reason, byte[] Body)
         : InboundItem(AccountId);
@@ -18,6 +22,7 @@ public abstract record InboundItem(string? AccountId)
         this switch
         {
             Message m => m.Value.Identities[0].Value,
+            Event e => e.Value.Identities[0].Value,
             Status s => s.Value.ExternalId,
             _ => "",
         };

@@ -222,6 +222,14 @@ public sealed partial class InboundWorker(
                     ct
                 )
             ).Error,
+            InboundItem.Event e => (
+                await units.RunAsync(
+                    tenant,
+                    Actor.System,
+                    new ApplyMessageEvent(route.ChannelId, e.Value),
+                    ct
+                )
+            ).Error,
             _ => null,
         };
         // A conflict is another copy that was faster.

@@ -36,6 +36,31 @@ public static class MailTemplates
     public static OutgoingMail PasswordChanged(string language, string to, string link) =>
         Write("Changed", language, to, link, to);
 
+    /// <param name="lines">One sentence per notification.</param>
+    internal static OutgoingMail Unseen(
+        CultureInfo culture,
+        string to,
+        string link,
+        string workspace,
+        IReadOnlyList<string> lines
+    ) =>
+        Write(
+            lines.Count == 1 ? "Unseen" : "UnseenMany",
+            culture.Name,
+            to,
+            link,
+            workspace,
+            string.Join(" · ", lines),
+            lines.Count.ToString(culture)
+        );
+
+    /// <summary>English where the language is none of ours.</summary>
+    internal static CultureInfo CultureOf(string language) =>
+        new(language.StartsWith("es", StringComparison.OrdinalIgnoreCase) ? "es" : "en");
+
+    internal static string Say(CultureInfo culture, string key, params object[] values) =>
+        string.Format(culture, texts.GetString(key, culture)!, values);
+
     private static OutgoingMail Write(
         string kind,
         string language,

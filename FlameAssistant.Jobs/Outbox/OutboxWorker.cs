@@ -32,6 +32,7 @@ public sealed partial class OutboxWorker(
             try
             {
                 underWay.RemoveWhere(task => task.IsCompleted);
+                var wakeUp = signal.Next;
                 var free = handler.Parallelism - underWay.Count;
                 var claimed = free > 0 ? await claims.ClaimAsync(handler.Kind, free, ct) : [];
                 foreach (var work in claimed)
@@ -46,7 +47,7 @@ public sealed partial class OutboxWorker(
                 }
                 else if (claimed.Count == 0)
                 {
-                    await signal.WaitAsync(Sweep, clock, ct);
+                    await OutboxSignal.WaitAsync(wakeUp, Sweep, clock, ct);
                 }
             }
             catch (OperationCanceledException) when (ct.IsCancellationRequested)

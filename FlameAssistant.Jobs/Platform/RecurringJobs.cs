@@ -1,4 +1,5 @@
 using FlameAssistant.Jobs.Analytics;
+using FlameAssistant.Jobs.Conversations;
 using FlameAssistant.Jobs.Tenancy;
 using Hangfire;
 using Microsoft.Extensions.Hosting;
@@ -34,6 +35,12 @@ public sealed class RecurringJobs(IRecurringJobManager recurring) : BackgroundSe
             MeasureTenantsJob.RecurringId,
             job => job.RunAsync(CancellationToken.None),
             "*/2 * * * *",
+            utc
+        );
+        recurring.AddOrUpdate<RemoveOrphansJob>(
+            RemoveOrphansJob.RecurringId,
+            job => job.RunAsync(CancellationToken.None),
+            "7 4 * * *",
             utc
         );
         return Task.CompletedTask;

@@ -17,10 +17,13 @@ internal sealed class AccountLimits : IDisposable
 
     /// <returns>How long to wait; null when it may go on.</returns>
     public TimeSpan? SignIn(IPAddress? address, string account) =>
-        Ask(signInByAddress, address?.ToString() ?? "")
-        ?? Ask(signInByAccount, account.Trim().ToUpperInvariant());
+        SignIn(address) ?? Ask(signInByAccount, account.Trim().ToUpperInvariant());
 
-    /// <inheritdoc cref="SignIn"/>
+    /// <summary>Where the account is not known yet: a passkey says whose it is.</summary>
+    /// <inheritdoc cref="SignIn(IPAddress?, string)"/>
+    public TimeSpan? SignIn(IPAddress? address) => Ask(signInByAddress, address?.ToString() ?? "");
+
+    /// <inheritdoc cref="SignIn(IPAddress?, string)"/>
     public TimeSpan? Mail(IPAddress? address, string account) =>
         Ask(mailByAddress, address?.ToString() ?? "")
         ?? Ask(mailByAccount, account.Trim().ToUpperInvariant());

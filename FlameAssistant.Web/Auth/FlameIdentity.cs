@@ -39,10 +39,33 @@ internal static class FlameIdentity
         services.Configure<DataProtectionTokenProviderOptions>(token =>
             token.TokenLifespan = TimeSpan.FromHours(2)
         );
+        services.Configure<IdentityPasskeyOptions>(passkeys =>
+        {
+            // It takes the place of password and second step, and names its person by itself.
+            passkeys.UserVerificationRequirement = "required";
+            passkeys.ResidentKeyRequirement = "required";
+            passkeys.ServerDomain = Uri.TryCreate(
+                configuration["Flame:PublicUrl"],
+                UriKind.Absolute,
+                out var publicUrl
+            )
+                ? publicUrl.Host
+                : null;
+        });
         services.AddSingleton<AccountLimits>();
         services.Configure<SecurityStampValidatorOptions>(stamp =>
-            stamp.ValidationInterval = TimeSpan.FromMinutes(1)
-        );
+        {
+            stamp.ValidationInterval = TimeSpan.FromMinutes(1);
+            // The principal that is made anew is of the same session.
+            stamp.OnRefreshingPrincipal = context =>
+            {
+                foreach (var claim in context.CurrentPrincipal!.FindAll(FlameSessions.ClaimType))
+                {
+                    context.NewPrincipal!.Identities.First().AddClaim(claim);
+                }
+                return Task.CompletedTask;
+            };
+        });
 
         services.AddAuthentication(IdentityConstants.ApplicationScheme).AddIdentityCookies();
         // __Host- needs Secure, which a plain http address on one's own machine has not.
@@ -60,6 +83,7 @@ internal static class FlameIdentity
             cookie.LoginPath = Shared.Urls.SignIn;
             cookie.AccessDeniedPath = Shared.Urls.Denied;
             cookie.ReturnUrlParameter = "returnUrl";
+            cookie.Events.OnValidatePrincipal = FlameSessions.ValidateAsync;
         });
         services.AddAntiforgery(antiforgery =>
         {

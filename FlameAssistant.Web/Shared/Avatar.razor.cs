@@ -4,11 +4,15 @@ using Microsoft.AspNetCore.Components;
 
 namespace FlameAssistant.Web.Shared;
 
-/// <summary>Initials on a colour that belongs to the name: the same person looks the same everywhere.</summary>
+/// <summary>A person's picture, else initials on a colour that belongs to the name: the same person looks the same everywhere.</summary>
 public sealed partial class Avatar
 {
     [Parameter, EditorRequired]
     public required string Name { get; set; }
+
+    /// <summary>The address of their picture; where it cannot be had, the initials stay.</summary>
+    [Parameter]
+    public string? Image { get; set; }
 
     [Parameter]
     public int Size { get; set; } = 36;

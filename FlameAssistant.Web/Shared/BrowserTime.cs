@@ -35,12 +35,9 @@ public sealed class BrowserTime(
             return;
         }
 
-        var chosen = authentication is null
-            ? null
-            : (await authentication.GetAuthenticationStateAsync()).User.FindFirst(ZoneClaim)?.Value;
-        if (chosen is not null && TimeZoneInfo.TryFindSystemTimeZoneById(chosen, out var own))
+        if (await UseChosenAsync())
         {
-            (zone, isKnown) = (own, true);
+            isKnown = true;
             return;
         }
 
@@ -51,6 +48,13 @@ public sealed class BrowserTime(
             zone = found;
         }
 
+        isKnown = true;
+    }
+
+    /// <summary>On pages without a circuit, where the browser cannot be asked: the profile's zone, else UTC.</summary>
+    public async Task EnsureStaticAsync()
+    {
+        await UseChosenAsync();
         isKnown = true;
     }
 
@@ -111,6 +115,20 @@ public sealed class BrowserTime(
     }
 
     public string Date(DateTimeOffset at) => ShortDate(Local(at), Now);
+
+    private async Task<bool> UseChosenAsync()
+    {
+        var chosen = authentication is null
+            ? null
+            : (await authentication.GetAuthenticationStateAsync()).User.FindFirst(ZoneClaim)?.Value;
+        if (chosen is null || !TimeZoneInfo.TryFindSystemTimeZoneById(chosen, out var own))
+        {
+            return false;
+        }
+
+        zone = own;
+        return true;
+    }
 
     private static string ShortDate(DateTimeOffset then, DateTimeOffset now)
     {

@@ -14,6 +14,7 @@ public sealed partial class CommandBar : IAsyncDisposable
     private string text = "";
     private int chosen;
     private int asked;
+    private Task searching = Task.CompletedTask;
 
     [Inject]
     private IEnumerable<ICommandSource> Sources { get; set; } = [];
@@ -32,6 +33,7 @@ public sealed partial class CommandBar : IAsyncDisposable
     public async Task OpenAsync()
     {
         text = "";
+        items.Clear();
         await SearchAsync();
         StateHasChanged();
     }
@@ -57,7 +59,9 @@ public sealed partial class CommandBar : IAsyncDisposable
         }
     }
 
-    private async Task SearchAsync()
+    private Task SearchAsync() => searching = FindAsync();
+
+    private async Task FindAsync()
     {
         var mine = ++asked;
         var found = new List<CommandItem>();
@@ -72,7 +76,14 @@ public sealed partial class CommandBar : IAsyncDisposable
         if (mine == asked)
         {
             items.Clear();
-            items.AddRange(found);
+            // Places first, then what can be done; the lines of a group stand together, as the arrow keys go.
+            var actions = L["Command.Actions"].Value;
+            items.AddRange(
+                found
+                    .GroupBy(item => item.Group, StringComparer.Ordinal)
+                    .OrderBy(group => group.Key == actions)
+                    .SelectMany(group => group)
+            );
             chosen = 0;
         }
     }
@@ -87,17 +98,31 @@ public sealed partial class CommandBar : IAsyncDisposable
             case "ArrowUp" when items.Count > 0:
                 chosen = (chosen + items.Count - 1) % items.Count;
                 break;
-            case "Enter" when chosen < items.Count:
-                var target = items[chosen].Href;
-                await CloseAsync();
-                Navigation.NavigateTo(
-                    target,
-                    forceLoad: Urls.SlugOf(target) is null
-                        || Urls.SlugOf(target)
-                            != Urls.SlugOf("/" + Navigation.ToBaseRelativePath(Navigation.Uri))
-                );
+            case "Enter":
+                // Who types fast means what they typed, not what was found before.
+                await searching;
+                if (chosen < items.Count)
+                {
+                    await RunAsync(items[chosen]);
+                }
                 break;
         }
+    }
+
+    private async Task RunAsync(CommandItem item)
+    {
+        await CloseAsync();
+        if (item.Press is { } control)
+        {
+            await (script?.CallAsync("press", control) ?? ValueTask.CompletedTask);
+            return;
+        }
+
+        var here = "/" + Navigation.ToBaseRelativePath(Navigation.Uri);
+        Navigation.NavigateTo(
+            item.Href,
+            forceLoad: Urls.SlugOf(item.Href) is null || Urls.SlugOf(item.Href) != Urls.SlugOf(here)
+        );
     }
 
     private async Task CloseAsync()

@@ -29,6 +29,7 @@ export function start(dialog, component) {
   dialog.addEventListener("click", onBackdrop);
   return {
     close: () => dialog.close(),
+    press: (control) => document.querySelector(control)?.click(),
     stop: () => {
       watch.disconnect();
       document.removeEventListener("keydown", onKey);

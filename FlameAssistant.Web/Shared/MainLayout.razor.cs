@@ -10,6 +10,7 @@ public sealed partial class MainLayout : IDisposable
     private ErrorBoundary? boundary;
     private NavRail? rail;
     private bool isDark;
+    private int rights;
 
     [CascadingParameter(Name = "ThemeName")]
     public string ThemeName { get; set; } = Preferences.System;
@@ -31,7 +32,12 @@ public sealed partial class MainLayout : IDisposable
         Navigation.LocationChanged += Recover;
     }
 
-    private Task RightsChangedAsync() => rail?.RefreshAsync() ?? Task.CompletedTask;
+    /// <summary>The page begins anew with what the person may see and do now; drafts are kept on the server.</summary>
+    private Task RightsChangedAsync()
+    {
+        rights++;
+        return rail?.RefreshAsync() ?? Task.CompletedTask;
+    }
 
     private void Recover(object? sender, LocationChangedEventArgs e) =>
         _ = InvokeAsync(() => boundary?.Recover());

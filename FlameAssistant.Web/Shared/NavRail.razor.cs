@@ -36,6 +36,8 @@ public sealed partial class NavRail : IDisposable
 
     private string UserName { get; set; } = "";
 
+    private string? UserAvatar { get; set; }
+
     private string Here => "/" + Navigation.ToBaseRelativePath(Navigation.Uri);
 
     private string? Slug => Urls.SlugOf(Here);
@@ -55,6 +57,7 @@ public sealed partial class NavRail : IDisposable
                 ?? user.FindFirstValue(ClaimTypes.GivenName)
                 ?? user.Identity?.Name
                 ?? "";
+            UserAvatar = user.FindFirstValue(Auth.FlameClaims.Avatar);
         }
 
         await RefreshAsync();
@@ -71,7 +74,7 @@ public sealed partial class NavRail : IDisposable
         StateHasChanged();
     }
 
-    private static string IconOf(string theme) =>
+    internal static string IconOf(string theme) =>
         theme switch
         {
             "light" => "sun",

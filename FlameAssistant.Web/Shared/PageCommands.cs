@@ -1,13 +1,17 @@
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Web.Tenancy;
+using Microsoft.AspNetCore.Components;
 using Microsoft.Extensions.Localization;
 
 namespace FlameAssistant.Web.Shared;
 
-/// <summary>Pages that the person may open, their workspaces, and their own account.</summary>
-internal sealed class PageCommands(TenantSession session, IStringLocalizer<ShellText> texts)
-    : ICommandSource
+/// <summary>Pages that the person may open, their workspaces, their own account, and what can be done on every page.</summary>
+internal sealed class PageCommands(
+    TenantSession session,
+    IStringLocalizer<ShellText> texts,
+    NavigationManager navigation
+) : ICommandSource
 {
     public async Task<IReadOnlyList<CommandItem>> FindAsync(
         TenantRef tenant,
@@ -44,11 +48,48 @@ internal sealed class PageCommands(TenantSession session, IStringLocalizer<Shell
                 );
             }
         }
+        items.AddRange(Actions(tenant));
         return
         [
             .. items.Where(item =>
                 item.Text.Contains(text.Trim(), StringComparison.CurrentCultureIgnoreCase)
             ),
         ];
+    }
+
+    private IEnumerable<CommandItem> Actions(TenantRef tenant)
+    {
+        var group = texts["Command.Actions"].Value;
+        var here = "/" + navigation.ToBaseRelativePath(navigation.Uri);
+        if (session.Actor.May(MemberPermissions.MembersManage))
+        {
+            yield return new(
+                group,
+                "user-plus",
+                texts["Command.Invite"],
+                Urls.Members(tenant.Slug) + "?invite=true"
+            );
+        }
+        foreach (var theme in Preferences.Themes)
+        {
+            yield return new(
+                group,
+                NavRail.IconOf(theme),
+                texts["Command.Theme", texts[$"Theme.{theme}"].Value],
+                here,
+                Press: $"[data-testid=theme-{theme}]"
+            );
+        }
+        foreach (var language in Preferences.Languages)
+        {
+            yield return new(
+                group,
+                "languages",
+                texts["Command.Language", Preferences.LanguageName(language)],
+                here,
+                Press: $"[data-testid=language-{language}]"
+            );
+        }
+        yield return new(group, "log-out", texts["SignOut"], here, Press: "[data-testid=sign-out]");
     }
 }

@@ -20,9 +20,12 @@ public static class Urls
     public const string Invitation = "/account/invitation";
     public const string SecondStep = "/account/second-step";
     public const string Profile = "/account/profile";
+    public const string Avatar = "/account/avatar";
     public const string ChangePassword = "/account/password";
     public const string TwoFactor = "/account/two-factor";
     public const string Passkeys = "/account/passkeys";
+    public const string PasskeyCreation = "/account/passkeys/creation";
+    public const string PasskeyRequest = "/account/passkeys/request";
     public const string Sessions = "/account/sessions";
     public const string DevMail = "/account/dev-mail";
     public const string NotFound = "/not-found";

@@ -11,7 +11,7 @@ namespace FlameAssistant.Web.Tenancy;
 /// </summary>
 public sealed class MembershipWatch : ComponentBase, IAsyncDisposable
 {
-    private static readonly TimeSpan Look = TimeSpan.FromSeconds(4.5);
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(2.5);
 
     private IDisposable? subscription;
     private ITimer? timer;

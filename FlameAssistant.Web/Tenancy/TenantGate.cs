@@ -18,8 +18,10 @@ internal sealed class TenantGate(
     TenantUnits units
 )
 {
-    private readonly ConcurrentDictionary<(Guid Tenant, Guid User, string Name), bool> profiled =
-        new();
+    private readonly ConcurrentDictionary<
+        (Guid Tenant, Guid User),
+        (string Name, string? Avatar)
+    > profiled = new();
 
     public async Task InvokeAsync(HttpContext context)
     {
@@ -54,30 +56,29 @@ internal sealed class TenantGate(
             context.Response.Redirect(Urls.Denied);
             return;
         }
+        var ip = context.Connection.RemoteIpAddress;
         context.Features.Set(
             new TenantVisit(
                 tenant,
-                member is null
-                    ? Actor.Support(userId, context.Connection.RemoteIpAddress)
-                    : Actor.Member(
-                        userId,
-                        member.Role,
-                        member.IsOwner,
-                        context.Connection.RemoteIpAddress
-                    )
+                member is null ? Actor.Support(userId, ip) : Actor.Member(member, ip)
             )
         );
-        if (
-            member is not null
-            && profiled.TryAdd((tenant.Id, member.UserId, member.DisplayName), true)
-        )
+        if (member is null)
+        {
+            await next(context);
+            return;
+        }
+        var key = (tenant.Id, member.UserId);
+        var face = (member.DisplayName, member.Avatar);
+        if (!profiled.TryGetValue(key, out var known) || known != face)
         {
             await units.RunAsync(
                 tenant,
                 Actor.System,
-                new EnsureProfile(member.UserId, member.DisplayName),
+                new EnsureProfile(member.UserId, member.DisplayName, member.Avatar),
                 ct
             );
+            profiled[key] = face;
         }
         await next(context);
     }

@@ -60,7 +60,7 @@ internal sealed class TenantSession(
         }
         if (await members.FindAsync(tenant.Id, userId, ct) is { } member)
         {
-            (Actor, Support) = (Actor.Member(userId, member.Role, member.IsOwner), null);
+            (Actor, Support) = (Actor.Member(member), null);
             await activity.SeenAsync(tenant.Id, userId, ct);
             return tenant;
         }

@@ -299,7 +299,8 @@ public class TestDatabase : IAsyncLifetime
     public async Task ExecuteAsync(string sql, TenantRef? tenant = null)
     {
         await using var connection = await OpenOwnerAsync(tenant);
-        await using var command = new NpgsqlCommand(sql, connection);
+        // A filling of ten thousand rows takes its time on a machine that is busy.
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 180 };
         await command.ExecuteNonQueryAsync();
     }
 

@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Encodings.Web;
@@ -66,6 +67,119 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
             return new DeliveryOutcome.Lost();
         }
     }
+
+    /// <summary>
+    /// Hands a file over, so that a message can name it. Nothing reaches the customer by it: whatever fails here certainly
+    /// did not arrive, and may be tried again.
+    /// </summary>
+    /// <returns>The file's id, or what became of the attempt.</returns>
+    public async Task<(string? Id, DeliveryOutcome? Failure)> UploadAsync(
+        string? channelBaseUrl,
+        string phoneNumberId,
+        string accessToken,
+        DeliveryFile file,
+        Stream content,
+        CancellationToken ct
+    )
+    {
+        var settings = options.Value;
+        var baseUrl =
+            settings.AllowChannelBaseUrl && channelBaseUrl is not null
+                ? channelBaseUrl
+                : settings.BaseUrl;
+        using var bytes = new StreamContent(content);
+        bytes.Headers.ContentType = new MediaTypeHeaderValue(file.ContentType);
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("whatsapp"), "messaging_product" },
+            { new StringContent(file.ContentType), "type" },
+            { bytes, "file", "file" },
+        };
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            $"{baseUrl.TrimEnd('/')}/{settings.Version}/{Uri.EscapeDataString(phoneNumberId)}/media"
+        )
+        {
+            Content = form,
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        try
+        {
+            using var response = await http.SendAsync(request, ct);
+            var body = await response.Content.ReadAsStringAsync(ct);
+            if (
+                response.IsSuccessStatusCode && Read<GraphMessageId>(body)?.Id is { Length: > 0 } id
+            )
+            {
+                return (id, null);
+            }
+            return (null, Failed(body) is DeliveryOutcome.Rejected refused ? refused : NotUploaded);
+        }
+        catch (Exception ex)
+            when (ex is HttpRequestException or OperationCanceledException or IOException)
+        {
+            return (null, NotUploaded);
+        }
+    }
+
+    /// <summary>Asks where a customer's file is, and opens it there: addresses are checked like every other one.</summary>
+    public async Task<Stream?> OpenMediaAsync(
+        string? channelBaseUrl,
+        string mediaId,
+        string accessToken,
+        CancellationToken ct
+    )
+    {
+        var settings = options.Value;
+        var baseUrl =
+            settings.AllowChannelBaseUrl && channelBaseUrl is not null
+                ? channelBaseUrl
+                : settings.BaseUrl;
+        using var place = await GetAsync(
+            $"{baseUrl.TrimEnd('/')}/{settings.Version}/{Uri.EscapeDataString(mediaId)}",
+            accessToken,
+            ct
+        );
+        if (
+            place is null
+            || Read<GraphMediaPlace>(await place.Content.ReadAsStringAsync(ct))?.Url
+                is not { Length: > 0 } url
+        )
+        {
+            return null;
+        }
+        var file = await GetAsync(url, accessToken, ct);
+        return file is null ? null : await file.Content.ReadAsStreamAsync(ct);
+    }
+
+    /// <returns>Null when there is no such thing.</returns>
+    private async Task<HttpResponseMessage?> GetAsync(
+        string address,
+        string accessToken,
+        CancellationToken ct
+    )
+    {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        var response = await http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
+        if (response.IsSuccessStatusCode)
+        {
+            return response;
+        }
+        var status = response.StatusCode;
+        response.Dispose();
+        // What the provider refuses for good is not there for us; anything else may be later.
+        return status is HttpStatusCode.NotFound or HttpStatusCode.BadRequest or HttpStatusCode.Gone
+            ? null
+            : throw new HttpRequestException($"The provider answered {(int)status}.", null, status);
+    }
+
+    private static DeliveryOutcome NotUploaded { get; } =
+        new DeliveryOutcome.Postponed(
+            TimeSpan.FromSeconds(5),
+            "upload",
+            "WhatsApp did not take the file."
+        );
 
     private static DeliveryOutcome Accepted(string body) =>
         Read<GraphSendAnswer>(body)?.Messages is [{ Id: { Length: > 0 } id }, ..]

@@ -21,10 +21,22 @@ public sealed record GraphTextMessage
     public GraphContext? Context { get; init; }
 
     [JsonPropertyName("type")]
-    public string Type { get; } = "text";
+    public string Type { get; init; } = "text";
 
-    [JsonPropertyName("text")]
-    public required GraphText Text { get; init; }
+    [JsonPropertyName("text"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GraphText? Text { get; init; }
+
+    [JsonPropertyName("image"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GraphMedia? Image { get; init; }
+
+    [JsonPropertyName("audio"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GraphMedia? Audio { get; init; }
+
+    [JsonPropertyName("video"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GraphMedia? Video { get; init; }
+
+    [JsonPropertyName("document"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public GraphMedia? Document { get; init; }
 
     /// <summary>Echoed in every status: finds the message whose answer was lost.</summary>
     [JsonPropertyName("biz_opaque_callback_data")]
@@ -38,6 +50,19 @@ public sealed record GraphText
 
     [JsonPropertyName("body")]
     public required string Body { get; init; }
+}
+
+/// <summary>A file that was handed over before, by the id that it got.</summary>
+public sealed record GraphMedia
+{
+    [JsonPropertyName("id")]
+    public required string Id { get; init; }
+
+    [JsonPropertyName("filename"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? FileName { get; init; }
+
+    [JsonPropertyName("caption"), JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
+    public string? Caption { get; init; }
 }
 
 public sealed record GraphContext
@@ -80,4 +105,10 @@ internal sealed record GraphErrorData
 {
     [JsonPropertyName("details")]
     public string? Details { get; init; }
+}
+
+internal sealed record GraphMediaPlace
+{
+    [JsonPropertyName("url")]
+    public string? Url { get; init; }
 }

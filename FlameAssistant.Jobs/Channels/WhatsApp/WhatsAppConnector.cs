@@ -2,11 +2,13 @@ using System.Text.Json;
 using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Jobs.Conversations;
 
 namespace FlameAssistant.Jobs.Channels.WhatsApp;
 
 /// <summary>WhatsApp Cloud API.</summary>
-public sealed class WhatsAppConnector(GraphClient graph, ChannelSecrets secrets) : IChannelConnector
+public sealed class WhatsAppConnector(GraphClient graph, ChannelSecrets secrets, IFileStore files)
+    : IChannelConnector
 {
     public ChannelDefinition Definition { get; } =
         new(
@@ -105,9 +107,33 @@ public sealed class WhatsAppConnector(GraphClient graph, ChannelSecrets secrets)
             Context = delivery.QuotedExternalId is { } quoted
                 ? new GraphContext { MessageId = quoted }
                 : null,
-            Text = new GraphText { Body = delivery.Text },
+            Text = delivery.File is null ? new GraphText { Body = delivery.Text } : null,
             CallbackData = $"msg:{delivery.MessageId:N}",
         };
+        if (delivery.File is { } file)
+        {
+            await using var content = await files.OpenAsync(tenantId, file.ContentHash, ct);
+            if (content is null)
+            {
+                return new DeliveryOutcome.Rejected(
+                    "file_missing",
+                    "The file is not in the store any more. Add it again."
+                );
+            }
+            var (id, failure) = await graph.UploadAsync(
+                settings?.GetValueOrDefault("base_url"),
+                delivery.Channel.AccountId ?? "",
+                token.Value,
+                file,
+                content,
+                ct
+            );
+            if (failure is not null)
+            {
+                return failure;
+            }
+            message = WithFile(message, file, id!, delivery.Text);
+        }
         return await graph.SendAsync(
             settings?.GetValueOrDefault("base_url"),
             delivery.Channel.AccountId ?? "",
@@ -115,5 +141,59 @@ public sealed class WhatsAppConnector(GraphClient graph, ChannelSecrets secrets)
             message,
             ct
         );
+    }
+
+    public async Task<Stream?> OpenMediaAsync(
+        Guid tenantId,
+        Channel channel,
+        string externalId,
+        CancellationToken ct
+    )
+    {
+        var credentials = JsonSerializer.Deserialize<Dictionary<string, string>>(
+            channel.Credentials
+        );
+        var token = secrets.Unprotect(
+            tenantId,
+            channel.Id,
+            "access_token",
+            credentials?.GetValueOrDefault("access_token") ?? ""
+        );
+        var settings = JsonSerializer.Deserialize<Dictionary<string, string>>(channel.Config);
+        return token.IsOk
+            ? await graph.OpenMediaAsync(
+                settings?.GetValueOrDefault("base_url"),
+                externalId,
+                token.Value,
+                ct
+            )
+            : null;
+    }
+
+    /// <summary>Captions go with pictures, films and documents; a voice has none.</summary>
+    private static GraphTextMessage WithFile(
+        GraphTextMessage message,
+        DeliveryFile file,
+        string id,
+        string text
+    )
+    {
+        var media = new GraphMedia { Id = id, Caption = text.Length == 0 ? null : text };
+        return file.Kind switch
+        {
+            // Other pictures are taken as documents only.
+            "image" when file.ContentType is "image/jpeg" or "image/png" => message with
+            {
+                Type = "image",
+                Image = media,
+            },
+            "video" => message with { Type = "video", Video = media },
+            "audio" => message with { Type = "audio", Audio = media with { Caption = null } },
+            _ => message with
+            {
+                Type = "document",
+                Document = media with { FileName = file.FileName },
+            },
+        };
     }
 }

@@ -169,7 +169,7 @@ internal static class WhatsAppParser
         return Unhandled(entry, single, account, reason);
     }
 
-    private static InboundItem.Message? ReadMessage(
+    private static InboundItem? ReadMessage(
         JsonObject value,
         string account,
         JsonNode message,
@@ -187,6 +187,10 @@ internal static class WhatsAppParser
         Add(IdentityKinds.Bsuid, userId);
         Add(IdentityKinds.WaId, customer ?? Text(contact?["wa_id"]));
         Add(IdentityKinds.Username, Text(contact?["profile"]?["username"]));
+        if (id is not null && identities.Count > 0 && type is "reaction" or "edit" or "revoke")
+        {
+            return ReadEvent(account, message, type, id!, identities, isEcho);
+        }
         if (
             id is null
             || identities.Count == 0
@@ -208,6 +212,9 @@ internal static class WhatsAppParser
                 SafeText.CleanJson(message),
                 isEcho
             )
+            {
+                Media = MediaOf(type, message),
+            }
         );
 
         void Add(string kind, string? text)
@@ -218,6 +225,60 @@ internal static class WhatsAppParser
             }
         }
     }
+
+    private static InboundMedia? MediaOf(string type, JsonNode message) =>
+        type is "image" or "audio" or "video" or "document" or "sticker"
+        && message[type] is JsonObject body
+        && Name(body["id"]) is { } id
+            ? new InboundMedia(
+                type,
+                id,
+                Name(body["filename"]),
+                Text(body["mime_type"])?.Split(';')[0].Trim()
+            )
+            : null;
+
+    /// <returns>Null when it does not name the message that it is about.</returns>
+    private static InboundItem.Event? ReadEvent(
+        string account,
+        JsonNode message,
+        string type,
+        string id,
+        List<InboundIdentity> identities,
+        bool isEcho
+    )
+    {
+        var body = message[type] as JsonObject;
+        var target = Name(type == "reaction" ? body?["message_id"] : body?["original_message_id"]);
+        var (kind, text) = type switch
+        {
+            "reaction" => (MessageEventKinds.Reaction, Text(body?["emoji"]) ?? ""),
+            "revoke" => (MessageEventKinds.Delete, ""),
+            _ => (MessageEventKinds.Edit, EditedText(body?["message"])),
+        };
+        return target is null || text is null
+            ? null
+            : new InboundItem.Event(
+                account,
+                new InboundMessageEvent(
+                    target,
+                    kind,
+                    id,
+                    identities,
+                    Time(message["timestamp"]),
+                    StorableText.Clean(text),
+                    isEcho
+                )
+            );
+    }
+
+    /// <summary>Null when the new message is of a kind without words, which nothing can be made of.</summary>
+    private static string? EditedText(JsonNode? edited) =>
+        edited is JsonObject
+        && WhatsAppContent.Read(Text(edited["type"]) ?? "unknown", edited)
+            is { Type: not "unknown", Text: var text }
+            ? text
+            : null;
 
     /// <summary>The profile beside the messages that belongs to this one; some customers have an id only.</summary>
     private static JsonNode? ContactOf(JsonObject value, string? waId, string? userId)

@@ -1,3 +1,4 @@
+using System.Net.Mime;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -17,6 +18,8 @@ public static class AccountEndpoints
             .AddScoped<InvitationFlow>()
             .AddScoped<TwoFactorFlow>()
             .AddScoped<ProfileFlow>()
+            .AddScoped<SessionsFlow>()
+            .AddScoped<PasskeyFlow>()
             .AddSingleton<IWorkspaceDirectory, Workspaces>();
 
     public static IEndpointRouteBuilder MapAccount(this IEndpointRouteBuilder routes)
@@ -24,6 +27,15 @@ public static class AccountEndpoints
         routes.MapPost(Urls.SignOut, SignOutAsync).AllowAnonymous().ExcludeFromDescription();
         routes.MapPost(Urls.Theme, SetTheme).AllowAnonymous().ExcludeFromDescription();
         routes.MapPost(Urls.Language, SetLanguage).AllowAnonymous().ExcludeFromDescription();
+        routes
+            .MapPost(Urls.PasskeyCreation, PasskeyCreationAsync)
+            .RequireAuthorization()
+            .ExcludeFromDescription();
+        routes
+            .MapPost(Urls.PasskeyRequest, PasskeyRequestAsync)
+            .AllowAnonymous()
+            .ExcludeFromDescription();
+        routes.MapAvatars();
         return routes;
     }
 
@@ -36,6 +48,24 @@ public static class AccountEndpoints
         await signIn.SignOutAsync();
         return TypedResults.LocalRedirect(Urls.LocalOr(returnUrl, Urls.SignIn));
     }
+
+    private static async Task<Results<ContentHttpResult, NotFound>> PasskeyCreationAsync(
+        HttpContext context,
+        PasskeyFlow flow,
+        [FromForm(Name = "Add.Name")] string? name
+    ) =>
+        await flow.CreationOptionsAsync(context.User) is { } options
+            ? TypedResults.Content(options, MediaTypeNames.Application.Json)
+            : TypedResults.NotFound();
+
+    private static async Task<Results<ContentHttpResult, StatusCodeHttpResult>> PasskeyRequestAsync(
+        HttpContext context,
+        PasskeyFlow flow,
+        [FromForm(Name = "Passkey.Credential")] string? credential
+    ) =>
+        await flow.RequestOptionsAsync(context.Connection.RemoteIpAddress) is { } options
+            ? TypedResults.Content(options, MediaTypeNames.Application.Json)
+            : TypedResults.StatusCode(StatusCodes.Status429TooManyRequests);
 
     private static Results<RedirectHttpResult, BadRequest> SetTheme(
         HttpContext context,

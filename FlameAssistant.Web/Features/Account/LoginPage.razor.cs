@@ -12,6 +12,9 @@ public sealed partial class LoginPage
     [SupplyParameterFromForm]
     private SignInForm? Form { get; set; }
 
+    [SupplyParameterFromForm]
+    private PasskeyForm? Passkey { get; set; }
+
     [SupplyParameterFromQuery]
     private string? ReturnUrl { get; set; }
 
@@ -24,6 +27,9 @@ public sealed partial class LoginPage
 
     [Inject]
     private SignInFlow Flow { get; set; } = default!;
+
+    [Inject]
+    private PasskeyFlow Passkeys { get; set; } = default!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = default!;
@@ -55,7 +61,17 @@ public sealed partial class LoginPage
             return;
         }
 
-        var answer = await Flow.RunAsync(Form.User, Form.Password, Form.Remember);
+        Show(await Flow.RunAsync(Form.User, Form.Password, Form.Remember), L["SignIn.Wrong"]);
+    }
+
+    private async Task UsePasskeyAsync() =>
+        Show(
+            await Passkeys.SignInAsync(Passkey?.Credential, HttpContext.Connection.RemoteIpAddress),
+            L["SignIn.PasskeyWrong"]
+        );
+
+    private void Show(SignInAnswer answer, string wrong)
+    {
         if (answer.Outcome == SignInOutcome.Ok)
         {
             Navigation.NavigateTo(Target);
@@ -64,7 +80,7 @@ public sealed partial class LoginPage
 
         if (answer.Outcome == SignInOutcome.SecondStep)
         {
-            Navigation.NavigateTo(Urls.SecondStepThen(Target, Form.Remember));
+            Navigation.NavigateTo(Urls.SecondStepThen(Target, Form?.Remember == true));
             return;
         }
 
@@ -82,7 +98,7 @@ public sealed partial class LoginPage
             SignInOutcome.LockedOut => L["SignIn.LockedOut", minutes],
             SignInOutcome.Inactive => L["SignIn.Inactive"],
             SignInOutcome.NotAllowed => L["SignIn.NotAllowed"],
-            _ => L["SignIn.Wrong"],
+            _ => wrong,
         };
     }
 
@@ -93,5 +109,10 @@ public sealed partial class LoginPage
         public string? Password { get; set; }
 
         public bool Remember { get; set; }
+    }
+
+    public sealed class PasskeyForm
+    {
+        public string? Credential { get; set; }
     }
 }

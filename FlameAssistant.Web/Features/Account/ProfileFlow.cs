@@ -1,6 +1,8 @@
 using System.Security.Claims;
 using FlameAssistant.Data.Members;
 using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
 
 namespace FlameAssistant.Web.Features.Account;
 
@@ -9,17 +11,24 @@ public sealed record ProfileView(
     string Email,
     string? FirstName,
     string? LastName,
+    string? UserName,
     string? Language,
     string? TimeZone,
     string? Theme,
-    bool HasTwoFactor
+    bool HasTwoFactor,
+    int Passkeys,
+    string? Avatar
 )
 {
     public string Name => $"{FirstName} {LastName}".Trim() is { Length: > 0 } name ? name : Email;
 }
 
 /// <summary>Reads and keeps the profile; the cookie is made anew, so that pages follow at once.</summary>
-internal sealed class ProfileFlow(UserManager<User> users, SignInManager<User> signIn)
+internal sealed class ProfileFlow(
+    UserManager<User> users,
+    SignInManager<User> signIn,
+    UserAvatars avatars
+)
 {
     public async Task<ProfileView?> FindAsync(ClaimsPrincipal person) =>
         await users.GetUserAsync(person) is { } user
@@ -27,35 +36,45 @@ internal sealed class ProfileFlow(UserManager<User> users, SignInManager<User> s
                 user.Email!,
                 user.FirstName,
                 user.LastName,
+                UserNames.IsMade(user.UserName!) ? null : user.UserName,
                 user.Language,
                 user.TimeZone,
                 user.Theme,
-                user.TwoFactorEnabled
+                user.TwoFactorEnabled,
+                (await users.GetPasskeysAsync(user)).Count,
+                await avatars.UrlOfAsync(user.Id, default)
             )
             : null;
 
-    public async Task SaveAsync(ClaimsPrincipal person, ProfileView wanted)
+    /// <returns>False when the user name is somebody else's; nothing is kept then.</returns>
+    public async Task<bool> SaveAsync(ClaimsPrincipal person, ProfileView wanted)
     {
         if (await users.GetUserAsync(person) is not { } user)
         {
-            return;
+            return true;
         }
+        user.UserName = wanted.UserName ?? UserNames.Made(user.Id);
         user.FirstName = wanted.FirstName;
         user.LastName = wanted.LastName;
         user.Language = wanted.Language;
         user.TimeZone = wanted.TimeZone;
         user.Theme = wanted.Theme;
-        await users.UpdateAsync(user);
-        await signIn.RefreshSignInAsync(user);
-    }
-
-    /// <summary>A new stamp: every session but this one ends within a minute.</summary>
-    public async Task EndOtherSessionsAsync(ClaimsPrincipal person)
-    {
-        if (await users.GetUserAsync(person) is { } user)
+        try
         {
-            await users.UpdateSecurityStampAsync(user);
-            await signIn.RefreshSignInAsync(user);
+            if (!(await users.UpdateAsync(user)).Succeeded)
+            {
+                return false;
+            }
         }
+        catch (DbUpdateException ex)
+            when (ex.InnerException
+                    is PostgresException { SqlState: PostgresErrorCodes.UniqueViolation }
+            )
+        {
+            // Two chose it at the same moment.
+            return false;
+        }
+        await signIn.RefreshSignInAsync(user);
+        return true;
     }
 }

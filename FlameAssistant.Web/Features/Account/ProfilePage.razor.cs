@@ -10,6 +10,7 @@ public sealed partial class ProfilePage
     private ProfileView? profile;
     private string? firstProblem;
     private string? lastProblem;
+    private string? userNameProblem;
 
     [SupplyParameterFromForm(FormName = "profile")]
     private ProfileForm? Form { get; set; }
@@ -17,6 +18,10 @@ public sealed partial class ProfilePage
     /// <summary>What was done just before.</summary>
     [SupplyParameterFromQuery]
     private string? Done { get; set; }
+
+    /// <summary>What was wrong with a picture.</summary>
+    [SupplyParameterFromQuery]
+    private string? Picture { get; set; }
 
     [CascadingParameter]
     private HttpContext HttpContext { get; set; } = default!;
@@ -44,6 +49,7 @@ public sealed partial class ProfilePage
         {
             FirstName = profile?.FirstName,
             LastName = profile?.LastName,
+            UserName = profile?.UserName,
             Language = profile?.Language,
             TimeZone = profile?.TimeZone,
             Theme = profile?.Theme,
@@ -61,29 +67,35 @@ public sealed partial class ProfilePage
             last?.Length > AcceptInvitation.MaxNameLength
                 ? L["Invitation.LastName.Long"].Value
                 : null;
-        if (firstProblem is not null || lastProblem is not null || profile is null)
+        var userName = Form.UserName?.Trim() is { Length: > 0 } given ? given : null;
+        userNameProblem =
+            userName is null || UserNames.IsGood(userName)
+                ? null
+                : L["Profile.UserName.Problem"].Value;
+        if ((firstProblem ?? lastProblem ?? userNameProblem) is not null || profile is null)
         {
             return;
         }
 
-        await Flow.SaveAsync(
+        var isSaved = await Flow.SaveAsync(
             HttpContext.User,
             profile with
             {
                 FirstName = first,
                 LastName = last,
+                UserName = userName,
                 Language = OneOf(Form.Language, Preferences.Languages),
                 TimeZone = OneOf(Form.TimeZone, Zones),
                 Theme = OneOf(Form.Theme, Preferences.Themes),
             }
         );
-        Navigation.NavigateTo($"{Urls.Profile}?done=saved");
-    }
+        if (!isSaved)
+        {
+            userNameProblem = L["Profile.UserName.Taken"];
+            return;
+        }
 
-    private async Task EndSessionsAsync()
-    {
-        await Flow.EndOtherSessionsAsync(HttpContext.User);
-        Navigation.NavigateTo($"{Urls.Profile}?done=sessions");
+        Navigation.NavigateTo($"{Urls.Profile}?done=saved");
     }
 
     private static string? OneOf(string? value, IEnumerable<string> known) =>
@@ -94,6 +106,8 @@ public sealed partial class ProfilePage
         public string? FirstName { get; set; }
 
         public string? LastName { get; set; }
+
+        public string? UserName { get; set; }
 
         public string? Language { get; set; }
 

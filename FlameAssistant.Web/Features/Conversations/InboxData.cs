@@ -27,12 +27,12 @@ internal sealed class InboxData(TenantSession session, LiveHub live, TimeProvide
 
     public async Task<InboxCounts> CountsAsync(CancellationToken ct)
     {
-        var (mine, unassigned, all) = await session.ReadAsync(
+        var counts = await session.ReadAsync(
             (unit, token) => unit.CountConversationsAsync(token),
-            default,
+            ConversationCounts.None,
             ct
         );
-        return new InboxCounts(mine, unassigned, all);
+        return new InboxCounts(counts.Mine, counts.Unassigned, counts.All);
     }
 
     public Task<ConversationDetails?> FindAsync(long number, CancellationToken ct) =>

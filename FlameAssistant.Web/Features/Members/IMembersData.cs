@@ -10,6 +10,9 @@ public interface IMembersData
 
     bool IsOwner { get; }
 
+    /// <summary>What this person may do, and so may give.</summary>
+    IReadOnlySet<string> Permissions { get; }
+
     /// <returns>Null for who may not manage members.</returns>
     Task<MemberList?> ListAsync(CancellationToken ct);
 

@@ -21,6 +21,8 @@ internal sealed class MembersData(
 
     public bool IsOwner => session.Actor.May(MemberPermissions.Ownership);
 
+    public IReadOnlySet<string> Permissions => session.Actor.Permissions;
+
     public Task<MemberList?> ListAsync(CancellationToken ct) =>
         session.ReadAsync((unit, token) => unit.ListMembersAsync(token), fallback: null, ct);
 

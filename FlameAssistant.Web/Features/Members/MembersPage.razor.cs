@@ -20,11 +20,17 @@ public sealed partial class MembersPage : IDisposable
     private readonly CancellationTokenSource gone = new();
     private MemberList? list;
     private InviteDialog? invite;
+    private PermissionsDialog? permissions;
     private ConfirmDialog? confirm;
     private bool isLoaded;
+    private bool wasAsked;
 
     [Parameter]
     public string Slug { get; set; } = "";
+
+    /// <summary>Asked for by the command bar: the page opens with its form.</summary>
+    [SupplyParameterFromQuery]
+    public bool Invite { get; set; }
 
     [Inject]
     private IMembersData Data { get; set; } = default!;
@@ -47,6 +53,17 @@ public sealed partial class MembersPage : IDisposable
         await ReloadAsync();
         isLoaded = true;
     }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (Invite && isLoaded && list is not null && !wasAsked)
+        {
+            wasAsked = true;
+            await ShowInviteAsync();
+        }
+    }
+
+    protected override void OnParametersSet() => wasAsked &= Invite;
 
     private async Task ReloadAsync() => list = await Data.ListAsync(gone.Token);
 
@@ -81,6 +98,19 @@ public sealed partial class MembersPage : IDisposable
             new ChangeRole(row.UserId, role),
             L["RoleChanged", row.Name, Shell[$"Role.{role}"].Value]
         );
+
+    private async Task<Error?> SavePermissionsAsync(MemberRow row, IReadOnlySet<string> allowed)
+    {
+        var saved = await Data.RunAsync(
+            new ChangePermissions(row.UserId, allowed.ToHashSet(StringComparer.Ordinal)),
+            gone.Token
+        );
+        if (saved.IsOk)
+        {
+            await TellAsync(error: null, L["Permissions.Saved", row.Name]);
+        }
+        return saved.Error;
+    }
 
     private async Task RunAsync(ITenantOperation<bool> operation, string done) =>
         await TellAsync((await Data.RunAsync(operation, gone.Token)).Error, done);

@@ -110,7 +110,16 @@ public sealed class ConversationQueriesTests(TestDatabase database)
         ]);
         (
             await database.ReadAsync(tenant, unit => unit.CountConversationsAsync(default), me)
-        ).ShouldBe((1, 1, 4));
+        ).ShouldBe(
+            new ConversationCounts(
+                Mine: 1,
+                Unassigned: 1,
+                Mentions: 0,
+                All: 4,
+                Snoozed: 0,
+                Waiting: 1
+            )
+        );
     }
 
     [Fact]
@@ -148,7 +157,7 @@ public sealed class ConversationQueriesTests(TestDatabase database)
         (await IdsAsync()).ShouldBeEmpty();
         (
             await database.ReadAsync(tenant, unit => unit.CountConversationsAsync(default), me)
-        ).ShouldBe((0, 0, 0));
+        ).ShouldBe(ConversationCounts.None);
         (
             await database.ReadAsync(tenant, unit => unit.ReadThreadAsync(id, null, default), me)
         ).Messages.ShouldBeEmpty();

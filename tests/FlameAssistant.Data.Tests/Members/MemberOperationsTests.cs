@@ -36,6 +36,13 @@ public sealed class MemberOperationsTests(TestDatabase database) : IClassFixture
             (await database.RunAsync(tenant, actor, new DeactivateMember(other.Id))).Error,
             (await database.RunAsync(tenant, actor, new ReactivateMember(other.Id))).Error,
             (await database.RunAsync(tenant, actor, new HandOverOwnership(other.Id))).Error,
+            (
+                await database.RunAsync(
+                    tenant,
+                    actor,
+                    new ChangePermissions(other.Id, new HashSet<string>())
+                )
+            ).Error,
         };
         errors.ShouldAllBe(error => error!.Kind == ErrorKind.Forbidden);
         (await ListAsync(tenant, actor)).ShouldBeNull();
@@ -88,6 +95,98 @@ public sealed class MemberOperationsTests(TestDatabase database) : IClassFixture
                 new InviteMember("s@rank.test", MemberRoles.SuperAdmin)
             )
         ).Error!.Code.ShouldBe("user.role");
+    }
+
+    [Fact]
+    public async Task ChangePermissions_should_give_and_take_single_ones()
+    {
+        var (tenant, owner) = await NewAsync();
+        var agent = await database.NewMemberAsync(tenant);
+        var wanted = agent
+            .Permissions.Append(MemberPermissions.TagsWrite)
+            .Except([MemberPermissions.ContactsWrite])
+            .ToHashSet();
+        await database.DoAsync(tenant, owner, new ChangePermissions(agent.Id, wanted));
+
+        (
+            await database.AskAsync<string>(
+                $"SELECT permissions::text FROM shared.tenant_users WHERE user_id = '{agent.Id}'"
+            )
+        ).ShouldBe("""{"tags:write": true, "contacts:write": false}""");
+        var member = await database.Get<MemberDirectory>().FindAsync(tenant.Id, agent.Id, default);
+        Actor.Member(member!).Permissions.SetEquals(wanted).ShouldBeTrue();
+        var row = (await ListAsync(tenant, owner))!.Rows.Single(r => r.UserId == agent.Id);
+        row.Allowed.SetEquals(wanted).ShouldBeTrue();
+
+        // Another role is another start.
+        await database.DoAsync(tenant, owner, new ChangeRole(agent.Id, MemberRoles.Viewer));
+        (await ListAsync(tenant, owner))!
+            .Rows.Single(r => r.UserId == agent.Id)
+            .Allowed.SetEquals([MemberPermissions.ConversationsRead])
+            .ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task ChangePermissions_should_give_nothing_that_the_giver_lacks()
+    {
+        var tenant = await database.EmptyTenantAsync();
+        var admin = await database.NewMemberAsync(tenant, MemberRoles.Admin);
+        var agent = await database.NewMemberAsync(tenant);
+        (await CodeAsync([MemberPermissions.TenantExport])).ShouldBe("member.above_yourself");
+        (await CodeAsync([MemberPermissions.Ownership])).ShouldBe("member.permission");
+        (await CodeAsync([MemberPermissions.PlatformManage])).ShouldBe("member.permission");
+        (await CodeAsync(["no:such"])).ShouldBe("member.permission");
+        (await CodeAsync([MemberPermissions.AuditRead])).ShouldBeNull();
+
+        async Task<string?> CodeAsync(string[] wanted) =>
+            (
+                await database.RunAsync(
+                    tenant,
+                    admin,
+                    new ChangePermissions(agent.Id, wanted.ToHashSet())
+                )
+            )
+                .Error
+                ?.Code;
+    }
+
+    [Fact]
+    public async Task Who_stands_above_should_stay_as_they_are()
+    {
+        var tenant = await database.EmptyTenantAsync();
+        var manager = await database.NewMemberAsync(tenant, MemberRoles.Manager);
+        manager = manager with
+        {
+            Permissions = manager.Permissions.Append(MemberPermissions.MembersManage).ToHashSet(),
+        };
+        var admin = await database.NewMemberAsync(tenant, MemberRoles.Admin);
+        foreach (
+            var operation in new ITenantOperation<bool>[]
+            {
+                new ChangeRole(admin.Id, MemberRoles.Viewer),
+                new DeactivateMember(admin.Id),
+                new ChangePermissions(admin.Id, new HashSet<string>()),
+            }
+        )
+        {
+            (await database.RunAsync(tenant, manager, operation)).Error!.Code.ShouldBe(
+                "member.above_yourself"
+            );
+        }
+    }
+
+    [Theory]
+    [InlineData("""{"reports:read": false, "no:such": true, "plan:manage": "yes"}""")]
+    [InlineData("""["plan:manage"]""")]
+    [InlineData("null")]
+    public void Permissions_should_be_read_whatever_a_script_wrote(string stored)
+    {
+        var read = MemberPermissions.Of(MemberRoles.Agent, isOwner: false, stored);
+        read.IsSubsetOf(MemberPermissions.Of(MemberRoles.Agent, isOwner: false)).ShouldBeTrue();
+        // An owner is one, whatever is written there.
+        MemberPermissions
+            .Of(MemberRoles.Admin, isOwner: true, """{"ownership": false, "plan:manage": false}""")
+            .ShouldContain(MemberPermissions.PlanManage);
     }
 
     [Fact]

@@ -1,5 +1,6 @@
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Notifications;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -35,6 +36,26 @@ public sealed class HotPlansTests(HotPlansTests.Filled database)
                 new ConversationFilter { View = ConversationViewNames.Unassigned },
                 after: null
             ),
+        ["mentions"] = (unit, _) =>
+            ListAsync(
+                unit,
+                new ConversationFilter { View = ConversationViewNames.Mentions },
+                after: null
+            ),
+        ["the page above a row"] = (unit, f) =>
+            unit.ListNewerConversationsAsync(
+                new ConversationFilter(),
+                new ConversationCursor(f.Middle, Guid.Empty),
+                default
+            ),
+        ["a thread around a message"] = (unit, f) =>
+            unit.ReadThreadAroundAsync(f.Conversation, f.Message, default),
+        ["the search with its snippets"] = (unit, _) =>
+            unit.SearchMessagesAsync("devolucion", after: null, default),
+        ["the search of contacts with their conversations"] = (unit, _) =>
+            unit.SearchContactsAsync("persona 42", default),
+        ["the bell"] = (unit, _) => unit.ListNotificationsAsync(after: null, default),
+        ["the number on the bell"] = (unit, _) => unit.CountUnreadNotificationsAsync(default),
         ["the counters of the views"] = (unit, _) => unit.CountConversationsAsync(default),
         ["one conversation with its contact"] = (unit, _) =>
             unit.FindConversationAsync(77, default),
@@ -112,6 +133,7 @@ public sealed class HotPlansTests(HotPlansTests.Filled database)
         public Guid Me { get; } = Guid.CreateVersion7();
         public Guid Channel { get; private set; }
         public Guid Conversation { get; private set; }
+        public Guid Message { get; private set; }
         public DateTimeOffset Middle { get; } = DateTimeOffset.UtcNow.AddMinutes(-5000);
 
         async ValueTask IAsyncLifetime.InitializeAsync()
@@ -141,12 +163,20 @@ public sealed class HotPlansTests(HotPlansTests.Filled database)
                 INSERT INTO scheduled_messages (id, conversation_id, content, scheduled_at, status, created_by)
                   SELECT gen_random_uuid(), id, 'x', now() + (n - 100) * interval '1 minute', CASE WHEN n % 4 = 0 THEN 'pending' ELSE 'sent' END, '{Me}'
                     FROM (SELECT id, row_number() OVER () AS n FROM conversations) c;
-                ANALYZE contacts, contact_identities, conversations, messages, conversation_members, notifications, scheduled_messages, activity_log;
+                INSERT INTO message_mentions (message_id, user_id, conversation_id)
+                  SELECT id, CASE WHEN seq = 2 AND random() < 0.01 THEN '{Me}'::uuid ELSE gen_random_uuid() END, conversation_id FROM messages WHERE seq = 2;
+                INSERT INTO conversation_events (id, conversation_id, kind, actor_kind, occurred_at)
+                  SELECT gen_random_uuid(), id, 'assigned', 'system', last_message_at FROM conversations;
+                ANALYZE message_mentions, conversation_events, contacts, contact_identities, conversations, messages, conversation_members, notifications, scheduled_messages, activity_log;
                 """,
                 Tenant
             );
             Conversation = await AskAsync<Guid>(
                 "SELECT id FROM conversations ORDER BY number LIMIT 1",
+                Tenant
+            );
+            Message = await AskAsync<Guid>(
+                $"SELECT id FROM messages WHERE conversation_id = '{Conversation}' AND seq = 700",
                 Tenant
             );
         }

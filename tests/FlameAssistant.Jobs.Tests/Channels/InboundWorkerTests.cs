@@ -162,9 +162,6 @@ public sealed class InboundWorkerTests(JobsDatabase database)
     }
 
     [Theory]
-    [InlineData("in_reaction")]
-    [InlineData("in_edit")]
-    [InlineData("in_revoke")]
     [InlineData("errors_value_level")]
     [InlineData("user_preferences_stop")]
     public async Task Worker_should_quarantine_what_it_does_not_handle_in_a_body_that_parses_again(

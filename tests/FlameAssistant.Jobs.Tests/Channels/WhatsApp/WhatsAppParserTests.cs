@@ -77,11 +77,6 @@ public sealed class WhatsAppParserTests
         Single<InboundItem.Message>(name).Value.Text.ShouldNotBeNullOrWhiteSpace();
 
     [Theory]
-    [InlineData("in_reaction")]
-    [InlineData("in_reaction_removed")]
-    [InlineData("in_reaction_removed_empty")]
-    [InlineData("in_edit")]
-    [InlineData("in_revoke")]
     [InlineData("in_system_user_changed_number")]
     [InlineData("in_system_user_changed_user_id")]
     [InlineData("errors_value_level")]
@@ -97,6 +92,26 @@ public sealed class WhatsAppParserTests
         kept.Reason.ShouldNotBeNullOrWhiteSpace();
         var again = WhatsAppParser.Parse(kept.Body).ShouldHaveSingleItem();
         again.ShouldBeOfType<InboundItem.Unhandled>().Body.ShouldBe(kept.Body);
+    }
+
+    [Theory]
+    [InlineData("in_reaction", MessageEventKinds.Reaction, "wamid.TARGET", "👍")]
+    [InlineData("in_reaction_removed", MessageEventKinds.Reaction, "wamid.TARGET", "")]
+    [InlineData("in_reaction_removed_empty", MessageEventKinds.Reaction, "wamid.TARGET", "")]
+    [InlineData("in_edit", MessageEventKinds.Edit, "wamid.ORIG", "texto corrigido")]
+    [InlineData("in_revoke", MessageEventKinds.Delete, "wamid.ORIG", "")]
+    public void Parse_should_read_what_was_done_with_a_message(
+        string name,
+        string kind,
+        string target,
+        string text
+    )
+    {
+        var happened = Single<InboundItem.Event>(name).Value;
+        (happened.Kind, happened.TargetExternalId, happened.Text, happened.IsEcho).ShouldBe(
+            (kind, target, text, false)
+        );
+        happened.Identities.ShouldNotBeEmpty();
     }
 
     [Theory]

@@ -1,0 +1,91 @@
+using FlameAssistant.Data.Tenancy;
+using Microsoft.EntityFrameworkCore;
+
+namespace FlameAssistant.Data.Notifications;
+
+/// <summary>A line of the bell. The words are made from the type in the reader's language.</summary>
+public sealed record NotificationRow(
+    Guid Id,
+    string Type,
+    string Title,
+    string? Message,
+    long? ConversationNumber,
+    string? ActorName,
+    bool IsRead,
+    DateTimeOffset CreatedAt
+);
+
+public sealed record NotificationPage(
+    IReadOnlyList<NotificationRow> Rows,
+    NotificationCursor? Next
+);
+
+public readonly record struct NotificationCursor(DateTimeOffset CreatedAt, Guid Id);
+
+public static class NotificationQueries
+{
+    public const int PageSize = 30;
+
+    // The bell shows "99+" beyond: counting stops there.
+    private const int CountLimit = 100;
+
+    /// <summary>The acting member's, newest first.</summary>
+    public static async Task<NotificationPage> ListNotificationsAsync(
+        this TenantUnit unit,
+        NotificationCursor? after,
+        CancellationToken ct
+    )
+    {
+        var me = unit.Actor.UserId ?? Guid.Empty;
+        var mine = unit.Db.Notifications.AsNoTracking().Where(n => n.UserId == me && n.InApp);
+        if (after is { } cursor)
+        {
+            mine = mine.Where(n =>
+                EF.Functions.LessThan(
+                    ValueTuple.Create(n.CreatedAt, n.Id),
+                    ValueTuple.Create(cursor.CreatedAt, cursor.Id)
+                )
+            );
+        }
+        var page = mine.OrderByDescending(n => n.CreatedAt)
+            .ThenByDescending(n => n.Id)
+            .Take(PageSize + 1);
+        var rows = await (
+            from n in page
+            join c in unit.Db.Conversations on n.ConversationId equals (Guid?)c.Id into about
+            from c in about.DefaultIfEmpty()
+            join p in unit.Db.Profiles on n.ActorId equals (Guid?)p.UserId into actors
+            from p in actors.DefaultIfEmpty()
+            orderby n.CreatedAt descending, n.Id descending
+            select new NotificationRow(
+                n.Id,
+                n.Type,
+                n.Title,
+                n.Message,
+                c == null ? null : c.Number,
+                p == null ? null : p.DisplayName,
+                n.IsRead,
+                n.CreatedAt
+            )
+        ).ToListAsync(ct);
+        if (rows.Count <= PageSize)
+        {
+            return new NotificationPage(rows, Next: null);
+        }
+        rows.RemoveAt(PageSize);
+        return new NotificationPage(rows, new(rows[^1].CreatedAt, rows[^1].Id));
+    }
+
+    /// <summary>Counted up to 100.</summary>
+    public static Task<int> CountUnreadNotificationsAsync(
+        this TenantUnit unit,
+        CancellationToken ct
+    )
+    {
+        var me = unit.Actor.UserId ?? Guid.Empty;
+        return unit
+            .Db.Notifications.Where(n => n.UserId == me && n.InApp && !n.IsRead)
+            .Take(CountLimit)
+            .CountAsync(ct);
+    }
+}
