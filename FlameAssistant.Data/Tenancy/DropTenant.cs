@@ -82,7 +82,7 @@ public sealed class DropTenant(
         }
     }
 
-    private static async Task<TimeSpan> GraceAsync(PlatformDb db, CancellationToken ct)
+    internal static async Task<TimeSpan> GraceAsync(PlatformDb db, CancellationToken ct)
     {
         var days = await db
             .Database.SqlQuery<int>(

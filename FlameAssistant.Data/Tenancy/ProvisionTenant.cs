@@ -45,6 +45,8 @@ public sealed partial class ProvisionTenant(
     ];
     private static readonly TimeSpan TrialLife = TimeSpan.FromDays(14);
 
+    public static bool IsReserved(string slug) => reserved.Contains(slug, StringComparer.Ordinal);
+
     /// <param name="actor">Who makes it; the system when null.</param>
     public async Task<Result<ProvisionedTenant>> RunAsync(
         NewTenant asked,
@@ -53,6 +55,10 @@ public sealed partial class ProvisionTenant(
     )
     {
         actor ??= Actor.System;
+        if (!actor.May(MemberPermissions.PlatformManage))
+        {
+            return Error.Forbidden(MemberPermissions.PlatformManage);
+        }
         if (Validate(asked) is { } invalid)
         {
             return invalid;
@@ -157,7 +163,7 @@ public sealed partial class ProvisionTenant(
             problems["slug"] =
                 "The slug has 2 to 40 characters: small letters, digits and '-', beginning with a letter, as in 'acme-shop'.";
         }
-        else if (reserved.Contains(asked.Slug, StringComparer.Ordinal))
+        else if (IsReserved(asked.Slug))
         {
             problems["slug"] = $"The slug '{asked.Slug}' is reserved: choose another.";
         }

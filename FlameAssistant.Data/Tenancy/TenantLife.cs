@@ -84,7 +84,7 @@ public sealed class TenantLife(
         );
 
     /// <summary>The actor's permissions say what they may in their own tenant; this says whether it is this one.</summary>
-    private static async Task<bool> MayAsync(
+    private async Task<bool> MayAsync(
         PlatformDb db,
         Guid tenantId,
         Actor actor,
@@ -95,6 +95,17 @@ public sealed class TenantLife(
         if (actor.May(MemberPermissions.PlatformManage))
         {
             return true;
+        }
+        if (actor.Kind == Actor.SupportKind)
+        {
+            return actor.May(permission)
+                && await SupportDirectory.IsOpenAsync(
+                    db,
+                    tenantId,
+                    actor.Id,
+                    clock.GetUtcNow(),
+                    ct
+                );
         }
         var membership = await db
             .Memberships.AsNoTracking()

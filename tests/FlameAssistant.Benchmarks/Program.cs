@@ -13,6 +13,7 @@ var all = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["upgrade"] = TenantUpgrade.RunAsync,
     ["memory"] = BackendMemory.RunAsync,
     ["tenants"] = TenantCreation.RunAsync,
+    ["circuit"] = CircuitMemory.RunAsync,
 };
 var chosen = args is [] or ["all"] ? [.. all.Keys] : args;
 if (Array.Find(chosen, name => !all.ContainsKey(name)) is { } unknown)

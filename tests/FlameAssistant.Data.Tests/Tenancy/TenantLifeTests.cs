@@ -14,7 +14,7 @@ public sealed class TenantLifeTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task ProvisionTenant_should_write_limits_features_and_history()
     {
-        var by = await database.NewMemberAsync(await database.NewTenantAsync(), MemberRoles.Admin);
+        var by = await SystemTenantsTests.NewSuperAdminAsync(database);
         var made = await database.ProvisionTenant.RunAsync(
             new NewTenant(database.Next("five-steps-"), "Five", "five@steps.test", Plans.Starter),
             default,
