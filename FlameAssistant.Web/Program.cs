@@ -2,9 +2,12 @@ using FlameAssistant.Data;
 using FlameAssistant.Jobs;
 using FlameAssistant.Web.Auth;
 using FlameAssistant.Web.Conversations;
+using FlameAssistant.Web.Features.Audit;
 using FlameAssistant.Web.Features.Conversations;
 using FlameAssistant.Web.Features.Members;
+using FlameAssistant.Web.Features.Platform;
 using FlameAssistant.Web.Features.Templates;
+using FlameAssistant.Web.Features.Tenancy;
 using FlameAssistant.Web.Inbound;
 using FlameAssistant.Web.Notifications;
 using FlameAssistant.Web.Platform;
@@ -39,6 +42,9 @@ return await Startup.RunAsync(async stop =>
     builder.Services.AddConversationEndpoints();
     builder.Services.AddNotifications();
     builder.Services.AddTemplates();
+    builder.Services.AddTenants();
+    builder.Services.AddPlatform();
+    builder.Services.AddAudit();
     builder.Services.AddInbound(builder.Configuration);
     builder.Services.AddDemo(builder.Configuration);
     builder.Services.AddFlameHealth();
@@ -54,6 +60,7 @@ return await Startup.RunAsync(async stop =>
     app.UseRouting();
     app.UseAuthentication();
     app.UseTenantGate();
+    app.UseSystemGate();
     app.UseAuthorization();
     app.UseAntiforgery();
 
@@ -61,6 +68,7 @@ return await Startup.RunAsync(async stop =>
     app.MapConversationEndpoints();
     app.MapFlameHealth();
     app.MapFlameDashboard();
+    app.MapAudit();
     app.MapWebShell();
     await app.ServeAsync(stop);
 });

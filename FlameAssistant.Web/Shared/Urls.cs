@@ -53,6 +53,27 @@ public static class Urls
     public static string InvitationOf(string token) =>
         QueryHelpers.AddQueryString(Invitation, "token", token);
 
+    public const string System = "/system";
+    public const string SystemTenants = "/system/tenants";
+    public const string SystemUsers = "/system/users";
+    public const string SystemPlans = "/system/plans";
+    public const string SystemFlags = "/system/flags";
+    public const string SystemSettings = "/system/settings";
+    public const string SystemAudit = "/system/audit";
+    public const string SystemAuditCsv = "/system/audit.csv";
+    public const string SystemHealth = "/system/health";
+    public const string Jobs = "/hangfire";
+
+    public static string SystemTenant(string slug) => $"{SystemTenants}/{slug}";
+
+    public static string SystemUser(Guid id) => $"{SystemUsers}/{id}";
+
+    public static string General(string slug) => $"/t/{slug}/settings/general";
+
+    public static string Audit(string slug) => $"/t/{slug}/settings/audit";
+
+    public static string AuditCsv(string slug) => $"/t/{slug}/settings/audit.csv";
+
     /// <summary>A file of a message, or of the reader's own draft.</summary>
     /// <param name="thumb">The small copy of a picture.</param>
     public static string File(string slug, Guid id, bool thumb = false) =>

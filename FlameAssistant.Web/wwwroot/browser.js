@@ -1,7 +1,8 @@
 // What only the browser knows.
 export const timeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const showDialog = (dialog) => dialog.open || dialog.showModal();
-export const closeDialog = (dialog) => dialog.close();
+// Gone with its page, when what it asked for led elsewhere.
+export const closeDialog = (dialog) => dialog?.close();
 export const hidePopover = (panel) => panel.hidePopover();
 
 // At the cursor, as if it were typed: the page is told by the event, and undo takes it back.

@@ -34,6 +34,11 @@ public sealed class InboxApp : IAsyncLifetime
         [
             ("Flame__Channels__Graph__BaseUrl", simulator.Url),
             ("Flame__Outbound__AllowedPrivateHosts", "127.0.0.1"),
+            // Letters are kept here, and no two apps read each other's.
+            (
+                "Flame__Embedded__DataPath",
+                Path.Combine(Path.GetTempPath(), "flame-e2e", Guid.NewGuid().ToString("N"))
+            ),
         ];
 
     public async ValueTask InitializeAsync()
@@ -81,14 +86,25 @@ public sealed class InboxApp : IAsyncLifetime
         }
     }
 
-    public async Task NewUserAsync(string email)
+    public async Task NewUserAsync(
+        string email,
+        string role = MemberRoles.Agent,
+        bool isOwner = false
+    )
     {
         await using var scope = Database.Services.CreateAsyncScope();
         (
             await scope
                 .ServiceProvider.GetRequiredService<CreateUser>()
                 .RunAsync(
-                    new NewUser(email, Password, Tenant, MemberRoles.Agent, FirstName: "Lucía"),
+                    new NewUser(
+                        email,
+                        Password,
+                        Tenant,
+                        role,
+                        FirstName: "Lucía",
+                        IsOwner: isOwner
+                    ),
                     default
                 )
         ).IsOk.ShouldBeTrue();
@@ -125,12 +141,13 @@ public sealed class InboxApp : IAsyncLifetime
         bool dark = false,
         bool phone = false,
         string language = "en",
-        string? baseUrl = null
+        string? baseUrl = null,
+        string email = Agent
     )
     {
         var page = await NewPageAsync(dark, phone, language, baseUrl);
         await page.GotoAsync($"/t/{Slug}/inbox");
-        await page.SignInAsync(Agent, Password);
+        await page.SignInAsync(email, Password);
         await page.WaitForURLAsync(
             $"**/t/{Slug}/inbox",
             new() { WaitUntil = WaitUntilState.Commit }
