@@ -45,6 +45,7 @@ public sealed class MembersPageTests : BunitContext
         Services.AddSingleton(TimeProvider.System);
         Services.AddSingleton<IMembersData>(data);
         Services.AddScoped<BrowserTime>();
+        ComponentFactories.AddStub<SettingsTabs>();
         AddAuthorization().SetAuthorized("olga");
     }
 

@@ -41,7 +41,9 @@ public sealed partial class TextKeysTests
                 : "";
             var localizers = Localizer()
                 .Matches(code + beside)
-                .ToDictionary(m => m.Groups["name"].Value, m => m.Groups["texts"].Value);
+                .Select(m => (Name: m.Groups["name"].Value, Texts: m.Groups["texts"].Value))
+                .Distinct()
+                .ToDictionary(l => l.Name, l => l.Texts);
             foreach (Match use in Use().Matches(code))
             {
                 if (localizers.TryGetValue(use.Groups["name"].Value, out var texts))
