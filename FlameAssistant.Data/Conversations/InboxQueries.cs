@@ -75,9 +75,7 @@ public static class InboxQueries
             .Db.Conversations.Where(c => c.Id == conversationId)
             .Select(c =>
                 c.InboundSeq
-                - unit.Db.ConversationMembers.Where(m =>
-                        m.ConversationId == c.Id && m.UserId == me
-                    )
+                - unit.Db.ConversationMembers.Where(m => m.ConversationId == c.Id && m.UserId == me)
                     .Select(m => m.ReadInboundSeq)
                     .FirstOrDefault()
             )

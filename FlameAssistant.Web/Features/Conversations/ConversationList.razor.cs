@@ -147,8 +147,7 @@ public sealed partial class ConversationList : IAsyncDisposable
 
     private string Href(InboxFilter filter) => Urls.Inbox(Slug, Selected, filter.Query);
 
-    private void GoTo(InboxFilter filter) =>
-        Navigation.NavigateTo(Href(filter), replace: true);
+    private void GoTo(InboxFilter filter) => Navigation.NavigateTo(Href(filter), replace: true);
 
     private void Toggle(Guid id)
     {

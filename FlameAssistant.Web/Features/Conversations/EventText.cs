@@ -8,12 +8,7 @@ namespace FlameAssistant.Web.Features.Conversations;
 /// <summary>What was done with a conversation, as a sentence: "Ana assigned this to Luis".</summary>
 public static class EventText
 {
-    public static string Of(
-        ThreadEvent done,
-        Guid meId,
-        IStringLocalizer texts,
-        BrowserTime time
-    )
+    public static string Of(ThreadEvent done, Guid meId, IStringLocalizer texts, BrowserTime time)
     {
         var who = Who(done, meId, texts);
         string Of(string key, string value = "") => texts[$"Event.{key}", who, value];
@@ -33,9 +28,7 @@ public static class EventText
             ConversationEventKinds.Snoozed => Of("snoozed", At(done, "until", time)),
             ConversationEventKinds.PriorityChanged => Of(
                 "priority",
-                texts
-                    .Known($"Priority.{Value(done, "to")}", Value(done, "to"))
-                    .ToLowerInvariant()
+                texts.Known($"Priority.{Value(done, "to")}", Value(done, "to")).ToLowerInvariant()
             ),
             ConversationEventKinds.Titled when Value(done, "title").Length == 0 => Of("untitled"),
             ConversationEventKinds.Titled => Of("titled", Value(done, "title")),
@@ -52,7 +45,7 @@ public static class EventText
                 "left"
             ),
             _ => texts.Known($"Event.{done.Kind}", done.Kind) is var known
-                && known.Contains('{', StringComparison.Ordinal)
+            && known.Contains('{', StringComparison.Ordinal)
                 ? Of(done.Kind, name)
                 : known,
         };
@@ -75,8 +68,8 @@ public static class EventText
             ConversationEventKinds.Rated => "smile",
             ConversationEventKinds.ResponseWarning or ConversationEventKinds.ResponseBreach =>
                 "timer",
-            ConversationEventKinds.ParticipantAdded
-            or ConversationEventKinds.ParticipantRemoved => "eye",
+            ConversationEventKinds.ParticipantAdded or ConversationEventKinds.ParticipantRemoved =>
+                "eye",
             _ => "pencil",
         };
 

@@ -15,6 +15,9 @@ public interface IInboxData
 
     bool CanAssign { get; }
 
+    /// <summary>Whether they give conversations to anybody; others only to themselves and to members of their teams.</summary>
+    bool CanAssignAnybody { get; }
+
     /// <summary>Whether they may change what everybody shares, such as a view for all.</summary>
     bool CanShare { get; }
 

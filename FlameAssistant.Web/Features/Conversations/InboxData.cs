@@ -24,6 +24,8 @@ internal sealed class InboxData(
 
     public bool CanAssign => session.Actor.May(MemberPermissions.ConversationsAssign);
 
+    public bool CanAssignAnybody => session.Actor.SeesAllChannels;
+
     public bool CanShare => session.Actor.May(MemberPermissions.TagsWrite);
 
     public Task<Result<T>> RunAsync<T>(ITenantOperation<T> operation, CancellationToken ct) =>
@@ -48,11 +50,7 @@ internal sealed class InboxData(
         );
 
     public Task<UnreadOfMine> UnreadAsync(CancellationToken ct) =>
-        session.ReadAsync(
-            (unit, token) => unit.UnreadOfMineAsync(token),
-            UnreadOfMine.None,
-            ct
-        );
+        session.ReadAsync((unit, token) => unit.UnreadOfMineAsync(token), UnreadOfMine.None, ct);
 
     public Task<InboxVocabulary> VocabularyAsync(CancellationToken ct) =>
         session.ReadAsync(
@@ -174,14 +172,7 @@ internal sealed class InboxData(
         CancellationToken ct
     ) =>
         await session.EnterAsync(ct) is { } tenant
-            ? await uploads.StageAsync(
-                tenant,
-                session.Actor,
-                conversationId,
-                fileName,
-                content,
-                ct
-            )
+            ? await uploads.StageAsync(tenant, session.Actor, conversationId, fileName, content, ct)
             : ConversationErrors.NotFound;
 
     public Task<RenderedTemplate?> RenderAsync(
@@ -210,11 +201,7 @@ internal sealed class InboxData(
         string text,
         CancellationToken ct
     ) =>
-        session.ReadAsync(
-            (unit, token) => unit.SearchContactsAsync(text, token),
-            fallback: [],
-            ct
-        );
+        session.ReadAsync((unit, token) => unit.SearchContactsAsync(text, token), fallback: [], ct);
 
     public async Task TypingAsync(Guid conversationId, CancellationToken ct)
     {

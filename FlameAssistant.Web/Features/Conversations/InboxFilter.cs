@@ -125,8 +125,7 @@ public sealed record InboxFilter
         Has(list, value)
             ? string.Join(
                 ',',
-                Parts(list)
-                    .Where(v => !string.Equals(v, value, StringComparison.OrdinalIgnoreCase))
+                Parts(list).Where(v => !string.Equals(v, value, StringComparison.OrdinalIgnoreCase))
             )
             : string.Join(',', Parts(list).Append(value));
 

@@ -131,16 +131,18 @@ public sealed partial class InboxPage : IAsyncDisposable
         var query = new Uri(Navigation.Uri).Query;
         filter = InboxFilter.From(query);
         focus =
-            Microsoft.AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query).TryGetValue(
-                "m",
-                out var message
-            ) && Guid.TryParse(message, out var id)
+            Microsoft
+                .AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query)
+                .TryGetValue("m", out var message) && Guid.TryParse(message, out var id)
                 ? id
                 : null;
     }
 
     /// <summary>A change of the query alone sets no parameter.</summary>
-    private void Moved(object? sender, Microsoft.AspNetCore.Components.Routing.LocationChangedEventArgs e) =>
+    private void Moved(
+        object? sender,
+        Microsoft.AspNetCore.Components.Routing.LocationChangedEventArgs e
+    ) =>
         _ = InvokeAsync(() =>
         {
             ReadAddress();
@@ -159,7 +161,7 @@ public sealed partial class InboxPage : IAsyncDisposable
     private async Task LearnAsync()
     {
         var words = await Data.VocabularyAsync(gone.Token);
-        scope = new InboxScope(Slug, Data.MeId, words);
+        scope = new InboxScope(Slug, Data.MeId, words, Data.CanAssignAnybody);
     }
 
     /// <summary>Says it where nobody looks at the page: the title, and the computer if it may.</summary>

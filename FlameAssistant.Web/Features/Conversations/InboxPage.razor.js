@@ -143,14 +143,15 @@ export function start(root) {
     const invoker = document.activeElement?.closest(`[popovertarget="${menu.id}"]`) ?? root.querySelector(`[popovertarget="${menu.id}"]`);
     const place = invoker?.getBoundingClientRect();
     anchor = place?.width ? place : anchor;
-    // Its size is known once it is shown.
+    // Its size is known once it is shown; hidden it could not take the focus.
+    menu.style.opacity = "0";
     requestAnimationFrame(() => put(menu));
   };
 
   function put(menu) {
+    menu.style.opacity = "";
     if (!anchor || matchMedia("(max-width: 799px)").matches) {
       menu.style.inset = "";
-      menu.style.visibility = "visible";
       return;
     }
     const { width, height } = menu.getBoundingClientRect();
@@ -158,7 +159,6 @@ export function start(root) {
     const left = Math.max(8, Math.min(anchor.left, innerWidth - width - 8));
     const top = below ? anchor.bottom + 6 : Math.max(8, anchor.top - height - 6);
     menu.style.inset = `${top}px auto auto ${left}px`;
-    menu.style.visibility = "visible";
   }
 
   // ---------------------------------------------------------------- while nobody looks

@@ -85,6 +85,11 @@ internal sealed class LiveInbox : IDisposable
             onTyping(live.SubjectId, person);
             return;
         }
+        if (live.Kind is LiveKinds.Notification or LiveKinds.Session)
+        {
+            // Others show these.
+            return;
+        }
         changes.Writer.TryWrite(
             new InboxChange(
                 live.Kind is LiveKinds.Message or LiveKinds.Conversation ? live.SubjectId : null,
@@ -92,6 +97,17 @@ internal sealed class LiveInbox : IDisposable
             )
         );
     }
+
+    private static InboxChange Both(InboxChange one, InboxChange other) =>
+        new(
+            one.ConversationId == other.ConversationId ? one.ConversationId : null,
+            // The words of menus are asked for again only when one of the two may be about them.
+            one.ConversationId
+                is null
+            || other.ConversationId is null
+                ? LiveKinds.Resync
+                : LiveKinds.Conversation
+        );
 
     /// <summary>What has gathered, as one change: of one conversation, or of any.</summary>
     private async Task<InboxChange> NextAsync(CancellationToken ct)
@@ -114,12 +130,7 @@ internal sealed class LiveInbox : IDisposable
         }
         while (changes.Reader.TryRead(out var more))
         {
-            change =
-                more == change ? more
-                // A word of a menu may be among them: everything is asked for again.
-                : more.ConversationId != change.ConversationId || change.ConversationId is null
-                    ? new InboxChange(null, LiveKinds.Resync)
-                : more;
+            change = Both(change, more);
         }
         return change;
     }

@@ -51,8 +51,7 @@ public static class MessageExtras
             return null;
         }
         var phones =
-            card.TryGetProperty("phones", out var listed)
-            && listed.ValueKind == JsonValueKind.Array
+            card.TryGetProperty("phones", out var listed) && listed.ValueKind == JsonValueKind.Array
                 ? listed
                     .EnumerateArray()
                     .Select(p => Text(p, "phone"))

@@ -20,8 +20,7 @@ public sealed partial record Suggestion(string Name, TemplateRow? Template, Coll
             return [];
         }
         var wanted = asked.Trim();
-        bool Has(string where) =>
-            where.Contains(wanted, StringComparison.CurrentCultureIgnoreCase);
+        bool Has(string where) => where.Contains(wanted, StringComparison.CurrentCultureIgnoreCase);
         return
         [
             .. templates

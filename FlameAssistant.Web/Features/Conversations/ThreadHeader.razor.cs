@@ -125,10 +125,7 @@ public sealed partial class ThreadHeader
             after: null,
             CancellationToken.None
         );
-        others =
-        [
-            .. open.Rows.Concat(resolved.Rows).Where(row => row.Id != Details.Id),
-        ];
+        others = [.. open.Rows.Concat(resolved.Rows).Where(row => row.Id != Details.Id)];
     }
 
     private Task AskMergeAsync(ConversationRow other) =>
@@ -137,7 +134,8 @@ public sealed partial class ThreadHeader
             L["Merge.Because", other.Number],
             L["Merge"],
             () => DoAsync(new MergeConversations(Details.Id, other.Id))
-        ) ?? Task.CompletedTask;
+        )
+        ?? Task.CompletedTask;
 
     private Task DoAsync(ITenantOperation<bool> operation) =>
         DoAsync(() => Data.RunAsync(operation, CancellationToken.None));

@@ -239,7 +239,10 @@ public sealed partial class ThreadPane : IAsyncDisposable
         foreach (var message in messages.TakeLast(5).Where(m => m.SenderId is not null))
         {
             // What they typed is here.
-            if (typing.TryGetValue(message.SenderId!.Value, out var until) && message.At > until - TypingLasts)
+            if (
+                typing.TryGetValue(message.SenderId!.Value, out var until)
+                && message.At > until - TypingLasts
+            )
             {
                 typing.Remove(message.SenderId.Value);
             }

@@ -81,16 +81,17 @@ public sealed class InboxApp : IAsyncLifetime
         }
     }
 
-    public async Task NewUserAsync(string email)
+    public async Task NewUserAsync(
+        string email,
+        string firstName = "Lucía",
+        string role = MemberRoles.Agent
+    )
     {
         await using var scope = Database.Services.CreateAsyncScope();
         (
             await scope
                 .ServiceProvider.GetRequiredService<CreateUser>()
-                .RunAsync(
-                    new NewUser(email, Password, Tenant, MemberRoles.Agent, FirstName: "Lucía"),
-                    default
-                )
+                .RunAsync(new NewUser(email, Password, Tenant, role, FirstName: firstName), default)
         ).IsOk.ShouldBeTrue();
     }
 
@@ -125,12 +126,13 @@ public sealed class InboxApp : IAsyncLifetime
         bool dark = false,
         bool phone = false,
         string language = "en",
-        string? baseUrl = null
+        string? baseUrl = null,
+        string user = Agent
     )
     {
         var page = await NewPageAsync(dark, phone, language, baseUrl);
         await page.GotoAsync($"/t/{Slug}/inbox");
-        await page.SignInAsync(Agent, Password);
+        await page.SignInAsync(user, Password);
         await page.WaitForURLAsync(
             $"**/t/{Slug}/inbox",
             new() { WaitUntil = WaitUntilState.Commit }

@@ -28,6 +28,8 @@ internal sealed class FakeInboxData : IInboxData
 
     public bool CanAssign { get; set; } = true;
 
+    public bool CanAssignAnybody { get; set; } = true;
+
     public bool CanShare { get; set; } = true;
 
     public List<(string Text, bool IsPrivate, string Key)> Sent { get; } = [];
@@ -166,10 +168,8 @@ internal sealed class FakeInboxData : IInboxData
         return OnSend(text.Text);
     }
 
-    public Task<IReadOnlyList<UploadRow>> UploadsAsync(
-        Guid conversationId,
-        CancellationToken ct
-    ) => Task.FromResult<IReadOnlyList<UploadRow>>([.. Uploads]);
+    public Task<IReadOnlyList<UploadRow>> UploadsAsync(Guid conversationId, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<UploadRow>>([.. Uploads]);
 
     public Task<Result<Guid>> StageAsync(
         Guid conversationId,

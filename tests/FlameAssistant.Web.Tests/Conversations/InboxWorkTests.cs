@@ -70,6 +70,34 @@ public sealed class InboxWorkTests : InboxContext
     }
 
     [Fact]
+    public void Only_those_to_whom_one_may_give_should_be_offered()
+    {
+        Data.CanAssignAnybody = false;
+        var page = Open(7);
+        AllById(page, "assign-person").ShouldBeEmpty();
+
+        Data.Words = Data.Words with
+        {
+            Teams =
+            [
+                new(
+                    Guid.CreateVersion7(),
+                    "Sales",
+                    Description: null,
+                    AssignmentModes.None,
+                    [Data.MeId, Luis.UserId]
+                ),
+            ],
+        };
+        page.InvokeAsync(() => Data.ChangeAsync(new InboxChange(null, "vocabulary")));
+
+        page.WaitForAssertion(() =>
+            ById(page, "assign-person").TextContent.ShouldContain("Luis Prado")
+        );
+        AllById(page, "assign-team").Count.ShouldBe(1);
+    }
+
+    [Fact]
     public void Every_kind_of_event_should_have_a_sentence()
     {
         foreach (
@@ -342,7 +370,8 @@ public sealed class InboxWorkTests : InboxContext
             Some.Inbound(3, "") with
             {
                 MessageType = "contacts",
-                Metadata = """{"contacts":[{"name":{"formatted_name":"Eva"},"phones":[{"phone":"+34 600"}]}]}""",
+                Metadata =
+                    """{"contacts":[{"name":{"formatted_name":"Eva"},"phones":[{"phone":"+34 600"}]}]}""",
             }
         );
 
