@@ -70,7 +70,7 @@ public sealed class InboxWorkTests : InboxContext
     }
 
     [Fact]
-    public void Only_those_to_whom_one_may_give_should_be_offered()
+    public async Task Only_those_to_whom_one_may_give_should_be_offered()
     {
         Data.CanAssignAnybody = false;
         var page = Open(7);
@@ -89,7 +89,7 @@ public sealed class InboxWorkTests : InboxContext
                 ),
             ],
         };
-        page.InvokeAsync(() => Data.ChangeAsync(new InboxChange(null, "vocabulary")));
+        await page.InvokeAsync(() => Data.ChangeAsync(new InboxChange(null, "vocabulary")));
 
         page.WaitForAssertion(() =>
             ById(page, "assign-person").TextContent.ShouldContain("Luis Prado")
@@ -184,7 +184,7 @@ public sealed class InboxWorkTests : InboxContext
     }
 
     [Fact]
-    public void Answer_of_a_colleague_should_warn_who_was_writing()
+    public async Task Answer_of_a_colleague_should_warn_who_was_writing()
     {
         Data.Messages.Add(Some.Inbound(1, "Hello?"));
         var page = Open(7);
@@ -192,7 +192,7 @@ public sealed class InboxWorkTests : InboxContext
         AllById(page, "composer-answered").ShouldBeEmpty();
 
         Data.Messages.Add(Some.Outbound(2, "Done already", MessageStatuses.Sent));
-        page.InvokeAsync(() => Data.ChangeAsync(new InboxChange(Data.Details.Id, "message")));
+        await page.InvokeAsync(() => Data.ChangeAsync(new InboxChange(Data.Details.Id, "message")));
 
         page.WaitForAssertion(() =>
             ById(page, "composer-answered").TextContent.ShouldContain("Bruno answered meanwhile")
