@@ -34,7 +34,7 @@ public sealed class TwoAgentsTests(InboxApp fixture) : IClassFixture<InboxApp>
         await Expect(luis.GetByTestId("tab-mine")).ToContainTextAsync("1");
 
         await ana.GetByTestId("mode-note").ClickAsync();
-        await ana.GetByTestId("composer").PressSequentiallyAsync("Please look, @Lu");
+        await ana.GetByTestId("composer").PressSequentiallyAsync("Please look, @Lui");
         await Expect(ana.GetByTestId("suggestion")).ToContainTextAsync("Luis");
         await ana.ShouldBeAccessibleAsync("note with a mention");
         await ana.GetByTestId("composer").PressAsync("Enter");
