@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Audit;
 using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Members;
@@ -66,6 +67,7 @@ public static class FlameData
         services.AddSingleton<FeatureFlags>();
         services.AddSingleton<CatalogLint>();
         services.AddSingleton<SystemQueries>();
+        services.AddSystemRoom();
         services.AddHostedService<CatalogLintAtStart>();
         services.AddSingleton<MemberDirectory>();
         services.AddSingleton<MemberActivity>();
@@ -77,5 +79,29 @@ public static class FlameData
         services.AddSingleton<RouteDirectory>();
         services.AddSingleton<Conversations.RatingLinks>();
         return services;
+    }
+
+    /// <summary>What super-admins ask and do about all tenants.</summary>
+    private static void AddSystemRoom(this IServiceCollection services)
+    {
+        services.AddSingleton<SystemWork>();
+        services.AddSingleton<SystemOverviewQuery>();
+        services.AddSingleton<SystemTenantQueries>();
+        services.AddSingleton<SystemFlagQueries>();
+        services.AddSingleton<SaveFlag>();
+        services.AddSingleton<OverrideFlag>();
+        services.AddSingleton<SystemSettingQueries>();
+        services.AddSingleton<SaveSetting>();
+        services.AddSingleton<SystemPeopleQueries>();
+        services.AddSingleton<UnlockPerson>();
+        services.AddSingleton<NotePasswordReset>();
+        services.AddSingleton<SetPersonActive>();
+        services.AddSingleton<SetSuperAdmin>();
+        services.AddSingleton<SystemAuditQueries>();
+        services.AddSingleton<SupportDirectory>();
+        services.AddSingleton<BeginSupportAccess>();
+        services.AddSingleton<EndSupportAccess>();
+        services.AddSingleton<TenantSettingsQuery>();
+        services.AddSingleton<ChangeTenantSettings>();
     }
 }

@@ -6,6 +6,7 @@ using FlameAssistant.Jobs.Conversations;
 using FlameAssistant.Jobs.Notifications;
 using FlameAssistant.Jobs.Outbox;
 using FlameAssistant.Jobs.Platform;
+using FlameAssistant.Jobs.Tenancy;
 using Hangfire;
 using Hangfire.PostgreSql;
 using Microsoft.Extensions.Configuration;
@@ -54,6 +55,7 @@ public static class FlameJobs
         services.AddTransient<RetentionJob>();
         services.AddTransient<RemoveOrphansJob>();
         services.AddTransient<RefreshViewsJob>();
+        services.AddTransient<MeasureTenantsJob>();
         services.AddHangfire(
             (provider, hangfire) =>
                 hangfire

@@ -1,8 +1,11 @@
 using FlameAssistant.Data;
 using FlameAssistant.Jobs;
 using FlameAssistant.Web.Auth;
+using FlameAssistant.Web.Features.Audit;
 using FlameAssistant.Web.Features.Conversations;
 using FlameAssistant.Web.Features.Members;
+using FlameAssistant.Web.Features.Platform;
+using FlameAssistant.Web.Features.Tenancy;
 using FlameAssistant.Web.Inbound;
 using FlameAssistant.Web.Platform;
 using FlameAssistant.Web.Platform.Commands;
@@ -33,6 +36,9 @@ return await Startup.RunAsync(async stop =>
     builder.Services.AddTenancy();
     builder.Services.AddConversations();
     builder.Services.AddMembers();
+    builder.Services.AddTenants();
+    builder.Services.AddPlatform();
+    builder.Services.AddAudit();
     builder.Services.AddInbound(builder.Configuration);
     builder.Services.AddDemo(builder.Configuration);
     builder.Services.AddFlameHealth();
@@ -48,12 +54,14 @@ return await Startup.RunAsync(async stop =>
     app.UseRouting();
     app.UseAuthentication();
     app.UseTenantGate();
+    app.UseSystemGate();
     app.UseAuthorization();
     app.UseAntiforgery();
 
     app.MapInbound();
     app.MapFlameHealth();
     app.MapFlameDashboard();
+    app.MapAudit();
     app.MapWebShell();
     await app.ServeAsync(stop);
 });

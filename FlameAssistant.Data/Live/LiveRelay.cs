@@ -18,7 +18,7 @@ public sealed partial class LiveRelay(
     ILogger<LiveRelay> logger
 ) : BackgroundService
 {
-    private const string ChannelName = "flame_live";
+    internal const string ChannelName = "flame_live";
 
     // NOTIFY refuses 8,000 bytes; an event is below 160.
     private const int EventsPerNotify = 45;
@@ -55,6 +55,15 @@ public sealed partial class LiveRelay(
         }
     }
 
+    /// <summary>
+    /// For the NOTIFY of a transaction that changes who may do what: rare, and heard by every node or not committed. Also a
+    /// command has it, in whose process no relay runs.
+    /// </summary>
+    internal static string PayloadOf(LiveEvent live) => Payload(Guid.Empty, live);
+
+    private static string Payload(Guid sender, params LiveEvent[] events) =>
+        JsonSerializer.Serialize(new Envelope(sender, events));
+
     private async Task TellAsync(CancellationToken ct)
     {
         while (await hub.Outgoing.WaitToReadAsync(ct))
@@ -78,9 +87,7 @@ public sealed partial class LiveRelay(
             {
                 await using var notify = new NpgsqlCommand("SELECT pg_notify($1, $2)", connection);
                 notify.Parameters.Add(new() { Value = ChannelName });
-                notify.Parameters.Add(
-                    new() { Value = JsonSerializer.Serialize(new Envelope(node, part)) }
-                );
+                notify.Parameters.Add(new() { Value = Payload(node, part) });
                 await notify.ExecuteNonQueryAsync(ct);
             }
         }

@@ -43,6 +43,7 @@ public sealed class MemberDirectory : IDisposable
     private readonly IDbContextFactory<PlatformDb> platform;
     private readonly TimeProvider clock;
     private readonly IDisposable subscription;
+    private int forgotten;
 
     public MemberDirectory(IDbContextFactory<PlatformDb> platform, LiveHub live, TimeProvider clock)
     {
@@ -52,10 +53,12 @@ public sealed class MemberDirectory : IDisposable
         {
             if (e.Kind is LiveKinds.Member)
             {
+                Interlocked.Increment(ref forgotten);
                 members.TryRemove((e.TenantId, e.SubjectId), out _);
             }
             else if (e.Kind is LiveKinds.Resync)
             {
+                Interlocked.Increment(ref forgotten);
                 members.Clear();
             }
         });
@@ -73,6 +76,7 @@ public sealed class MemberDirectory : IDisposable
         {
             return known.Member;
         }
+        var before = Volatile.Read(ref forgotten);
         await using var db = await platform.CreateDbContextAsync(ct);
         var row = await (
             from m in db.Memberships
@@ -110,6 +114,11 @@ public sealed class MemberDirectory : IDisposable
             members.Clear();
         }
         members[(tenantId, userId)] = (member, clock.GetTimestamp());
+        // Not what was read before a change became known: it would hold for seconds more.
+        if (Volatile.Read(ref forgotten) != before)
+        {
+            members.TryRemove((tenantId, userId), out _);
+        }
         return member;
     }
 

@@ -17,26 +17,34 @@ public sealed class CatalogLint(IDataSourceProvider sources)
 {
     private static readonly string sql = SqlScript.Read("Sql/Lint/catalog.sql");
 
-    private NpgsqlDataSource Platform => sources.For(DataSources.MainCluster).Platform;
-
-    /// <summary>Everything: shared, and one tenant's schema after the other.</summary>
-    public async Task<IReadOnlyList<LintFinding>> RunAsync(CancellationToken ct)
-    {
-        var findings = new List<LintFinding>(await LookAsync(schema: null, ct));
-        foreach (var schema in await SchemasAsync(ct))
-        {
-            findings.AddRange(await LookAsync(schema, ct));
-        }
-        return findings;
-    }
+    /// <summary>Everything, in one pass: its time grows with the number of tenants and no faster.</summary>
+    public Task<IReadOnlyList<LintFinding>> RunAsync(CancellationToken ct) =>
+        LookAsync(
+            schema: null,
+            // The planner takes the lists of the query for short ones, and would walk each once per table of all tenants.
+            "SET LOCAL enable_nestloop = off; SET LOCAL jit = off; SET LOCAL work_mem = '64MB'; SET LOCAL statement_timeout = '10min'",
+            ct
+        );
 
     /// <summary>One tenant's schema only.</summary>
     public Task<IReadOnlyList<LintFinding>> RunAsync(string schema, CancellationToken ct) =>
-        LookAsync(schema, ct);
+        LookAsync(schema, "SET LOCAL jit = off", ct);
 
-    private async Task<IReadOnlyList<LintFinding>> LookAsync(string? schema, CancellationToken ct)
+    private async Task<IReadOnlyList<LintFinding>> LookAsync(
+        string? schema,
+        string settings,
+        CancellationToken ct
+    )
     {
-        await using var command = Platform.CreateCommand(sql);
+        await using var connection = await sources
+            .For(DataSources.MainCluster)
+            .Platform.OpenConnectionAsync(ct);
+        await using var transaction = await connection.BeginTransactionAsync(ct);
+        await using (var set = new NpgsqlCommand(settings, connection))
+        {
+            await set.ExecuteNonQueryAsync(ct);
+        }
+        await using var command = new NpgsqlCommand(sql, connection) { CommandTimeout = 600 };
         command.Parameters.Add(
             new()
             {
@@ -51,19 +59,5 @@ public sealed class CatalogLint(IDataSourceProvider sources)
             findings.Add(new LintFinding(reader.GetString(0), reader.GetString(1)));
         }
         return findings;
-    }
-
-    private async Task<List<string>> SchemasAsync(CancellationToken ct)
-    {
-        await using var command = Platform.CreateCommand(
-            @"SELECT nspname::text FROM pg_namespace WHERE nspname LIKE 'tenant\_%' ORDER BY 1"
-        );
-        var schemas = new List<string>();
-        await using var reader = await command.ExecuteReaderAsync(ct);
-        while (await reader.ReadAsync(ct))
-        {
-            schemas.Add(reader.GetString(0));
-        }
-        return schemas;
     }
 }

@@ -4,7 +4,7 @@ using Npgsql;
 
 namespace FlameAssistant.Data.Platform;
 
-/// <summary>Looks once after every start, beside serving: with thousands of tenants it takes minutes.</summary>
+/// <summary>Looks once after every start, beside serving.</summary>
 internal sealed class CatalogLintAtStart(CatalogLint lint, ILogger<CatalogLint> logger)
     : BackgroundService
 {

@@ -16,6 +16,10 @@ public sealed class PlatformDb(DbContextOptions<PlatformDb> options)
 
     public DbSet<TenantSchema> TenantSchemas => Set<TenantSchema>();
 
+    public DbSet<TenantUsage> TenantUsage => Set<TenantUsage>();
+
+    public DbSet<SupportAccess> SupportAccess => Set<SupportAccess>();
+
     public DbSet<KeyRingElement> KeyRing => Set<KeyRingElement>();
 
     // Passkeys are in the third version of Identity's schema; a context made outside the web host must have them too.

@@ -1,5 +1,6 @@
 using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Platform;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -62,6 +63,17 @@ public sealed class DemoSeed(
         ),
     ];
 
+    /// <summary>Runs the installation, and belongs to no workspace.</summary>
+    public static DemoPerson SuperAdmin { get; } =
+        new(
+            "root@demo.test",
+            "Rosa",
+            "Ibarra",
+            MemberRoles.SuperAdmin,
+            false,
+            "super-admin: runs all workspaces, at /system"
+        );
+
     /// <summary>The channel's id, once the demo exists.</summary>
     public async Task<Guid?> FindChannelAsync(CancellationToken ct)
     {
@@ -88,6 +100,11 @@ public sealed class DemoSeed(
     /// <param name="simulatorUrl">Where the channel sends to; a demo made before with another one is moved there.</param>
     public async Task<Result<TenantRef>> RunAsync(string simulatorUrl, CancellationToken ct)
     {
+        var root = await EnsureSuperAdminAsync(ct);
+        if (!root.IsOk)
+        {
+            return root.Error;
+        }
         if (await FindChannelAsync(ct) is { } known)
         {
             return await MoveAsync((await tenants.FindAsync(Slug, ct))!, known, simulatorUrl, ct);
@@ -156,6 +173,39 @@ public sealed class DemoSeed(
             ct
         );
         return moved.IsOk ? tenant : moved.Error;
+    }
+
+    /// <summary>Also for demos that were made before there was one. A changed password is left alone.</summary>
+    private async Task<Result<Guid>> EnsureSuperAdminAsync(CancellationToken ct)
+    {
+        await using var scope = scopes.CreateAsyncScope();
+        await using (
+            var db = await scope
+                .ServiceProvider.GetRequiredService<IDbContextFactory<PlatformDb>>()
+                .CreateDbContextAsync(ct)
+        )
+        {
+            var known = await db
+                .Users.Where(u => u.Email == SuperAdmin.Email)
+                .Select(u => u.Id)
+                .SingleOrDefaultAsync(ct);
+            if (known != Guid.Empty)
+            {
+                return known;
+            }
+        }
+        return await scope
+            .ServiceProvider.GetRequiredService<CreateUser>()
+            .RunAsync(
+                new NewUser(
+                    SuperAdmin.Email,
+                    Password,
+                    IsSuperAdmin: true,
+                    FirstName: SuperAdmin.FirstName,
+                    LastName: SuperAdmin.LastName
+                ),
+                ct
+            );
     }
 
     private static ChannelDraft Channel(string simulatorUrl) =>

@@ -4,7 +4,7 @@ using FlameAssistant.Data.Members;
 namespace FlameAssistant.Data.Tenancy;
 
 /// <summary>Who does something in a tenant: stamped on the audit, asked for permissions.</summary>
-/// <param name="Kind"><c>member</c>, <c>api_key</c>, <c>assistant</c>, <c>contact</c> or <c>system</c>.</param>
+/// <param name="Kind"><c>member</c>, <c>support</c>, <c>api_key</c>, <c>assistant</c>, <c>contact</c> or <c>system</c>.</param>
 /// <param name="Id">The id within the kind; empty for the system.</param>
 public sealed record Actor(
     string Kind,
@@ -15,6 +15,9 @@ public sealed record Actor(
 )
 {
     public const string MemberKind = "member";
+
+    /// <summary>A super-admin in a tenant that is not theirs, for as long as their support access lasts.</summary>
+    public const string SupportKind = "support";
     public const string ContactKind = "contact";
     public const string SystemKind = "system";
 
@@ -23,7 +26,7 @@ public sealed record Actor(
         new(SystemKind, Guid.Empty, MemberPermissions.Every, SeesAllChannels: true);
 
     /// <summary>The person's id, when a person acts.</summary>
-    public Guid? UserId => Kind == MemberKind ? Id : null;
+    public Guid? UserId => Kind is MemberKind or SupportKind ? Id : null;
 
     public static Actor Member(Guid userId, string role, bool isOwner, IPAddress? ip = null) =>
         new(
@@ -33,6 +36,20 @@ public sealed record Actor(
             MemberRoles.SeesAllChannels(role),
             ip
         );
+
+    /// <summary>What an admin may; what is the owner's stays the owner's.</summary>
+    public static Actor Support(Guid userId, IPAddress? ip = null) =>
+        new(
+            SupportKind,
+            userId,
+            MemberPermissions.Of(MemberRoles.Admin, isOwner: false),
+            SeesAllChannels: true,
+            ip
+        );
+
+    /// <summary>Who runs the installation.</summary>
+    public static Actor SuperAdmin(Guid userId, IPAddress? ip = null) =>
+        Member(userId, MemberRoles.SuperAdmin, isOwner: false, ip);
 
     /// <summary>With what was given to, and taken from, this member alone.</summary>
     public static Actor Member(MemberRef member, IPAddress? ip = null) =>

@@ -45,6 +45,15 @@ public sealed class ChangePlan(TenantLife life)
                 {
                     return TenantErrors.TooManyMembers(plan, members);
                 }
+                var usedGb =
+                    await db
+                        .TenantUsage.Where(u => u.TenantId == tenant.Id)
+                        .Select(u => u.StorageBytes)
+                        .SingleOrDefaultAsync(ct) >> 30;
+                if (usedGb > plan.MaxStorageGb)
+                {
+                    return TenantErrors.TooMuchStorage(plan, usedGb);
+                }
                 var before = tenant.SubscriptionPlan;
                 tenant.SubscriptionPlan = plan.Name;
                 tenant.MaxUsers = plan.MaxUsers;

@@ -1,3 +1,4 @@
+using System.Data.Common;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Platform;
 using FlameAssistant.Data.Shared;
@@ -64,12 +65,24 @@ public sealed class DropTenant(
         var results = new List<(string, Error?)>();
         foreach (var slug in due)
         {
-            results.Add((slug, (await RunAsync(slug, now: false, Actor.System, ct)).Error));
+            results.Add((slug, await TryAsync(slug, ct)));
         }
         return results;
     }
 
-    private static async Task<TimeSpan> GraceAsync(PlatformDb db, CancellationToken ct)
+    private async Task<Error?> TryAsync(string slug, CancellationToken ct)
+    {
+        try
+        {
+            return (await RunAsync(slug, now: false, Actor.System, ct)).Error;
+        }
+        catch (Exception ex) when (ex is DbException or DbUpdateException)
+        {
+            return TenantErrors.NotDropped(slug, ex.GetBaseException().Message);
+        }
+    }
+
+    internal static async Task<TimeSpan> GraceAsync(PlatformDb db, CancellationToken ct)
     {
         var days = await db
             .Database.SqlQuery<int>(

@@ -45,6 +45,8 @@ public sealed partial class ProvisionTenant(
     ];
     private static readonly TimeSpan TrialLife = TimeSpan.FromDays(14);
 
+    public static bool IsReserved(string slug) => reserved.Contains(slug, StringComparer.Ordinal);
+
     /// <param name="actor">Who makes it; the system when null.</param>
     public async Task<Result<ProvisionedTenant>> RunAsync(
         NewTenant asked,
@@ -53,6 +55,10 @@ public sealed partial class ProvisionTenant(
     )
     {
         actor ??= Actor.System;
+        if (!actor.May(MemberPermissions.PlatformManage))
+        {
+            return Error.Forbidden(MemberPermissions.PlatformManage);
+        }
         if (Validate(asked) is { } invalid)
         {
             return invalid;
@@ -125,12 +131,13 @@ public sealed partial class ProvisionTenant(
             """,
             ct
         );
+        await TenantLife.TellAsync(db, tenant.Id, ct);
         await transaction.CommitAsync(ct);
+        live.Deliver(new LiveEvent(tenant.Id, LiveKinds.Tenant, tenant.Id, 0));
         foreach (var finding in await lint.RunAsync(tenant.SchemaName, ct))
         {
             CatalogLintLog.Found(logger, finding.Rule, finding.Subject);
         }
-        live.Publish([new LiveEvent(tenant.Id, LiveKinds.Tenant, tenant.Id, 0)]);
         return new ProvisionedTenant(
             new TenantRef(
                 tenant.Id,
@@ -145,15 +152,18 @@ public sealed partial class ProvisionTenant(
         );
     }
 
+    /// <summary>Whether it could be a tenant's at all.</summary>
+    internal static bool IsSlug(string text) => SlugPattern().IsMatch(text);
+
     private static Error? Validate(NewTenant asked)
     {
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
-        if (!SlugPattern().IsMatch(asked.Slug))
+        if (!IsSlug(asked.Slug))
         {
             problems["slug"] =
                 "The slug has 2 to 40 characters: small letters, digits and '-', beginning with a letter, as in 'acme-shop'.";
         }
-        else if (reserved.Contains(asked.Slug, StringComparer.Ordinal))
+        else if (IsReserved(asked.Slug))
         {
             problems["slug"] = $"The slug '{asked.Slug}' is reserved: choose another.";
         }

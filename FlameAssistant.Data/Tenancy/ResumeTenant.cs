@@ -23,6 +23,7 @@ public sealed class ResumeTenant(TenantLife life)
                     var metadata = JsonNode.Parse(tenant.Metadata)!.AsObject();
                     var before = (string?)metadata[SuspendTenant.StatusBefore];
                     metadata.Remove(SuspendTenant.StatusBefore);
+                    metadata.Remove(SuspendTenant.Reason);
                     tenant.Metadata = metadata.ToJsonString();
                     tenant.Status =
                         before == TenantStatuses.Trial && tenant.TrialEndsAt <= now

@@ -10,9 +10,18 @@ namespace FlameAssistant.Data.Tenancy;
 /// </summary>
 public sealed class SuspendTenant(TenantLife life)
 {
-    internal const string StatusBefore = "status_before_suspension";
+    public const int MaxReasonLength = 500;
 
-    public Task<Result<TenantRef>> RunAsync(string slug, Actor actor, CancellationToken ct) =>
+    internal const string StatusBefore = "status_before_suspension";
+    internal const string Reason = "suspension_reason";
+
+    /// <param name="reason">Kept with the tenant until it is resumed, and in the audit for good.</param>
+    public Task<Result<TenantRef>> RunAsync(
+        string slug,
+        Actor actor,
+        CancellationToken ct,
+        string? reason = null
+    ) =>
         life.ChangeAsync(
             slug,
             actor,
@@ -23,10 +32,15 @@ public sealed class SuspendTenant(TenantLife life)
                 {
                     return Task.FromResult<Error?>(TenantErrors.Unknown(slug));
                 }
+                if (reason?.Trim().Length > MaxReasonLength)
+                {
+                    return Task.FromResult<Error?>(TenantErrors.ReasonTooLong);
+                }
                 if (tenant.Status != TenantStatuses.Suspended)
                 {
                     var metadata = JsonNode.Parse(tenant.Metadata)!.AsObject();
                     metadata[StatusBefore] = tenant.Status;
+                    metadata[Reason] = StorableText.Clean(reason?.Trim());
                     tenant.Metadata = metadata.ToJsonString();
                     tenant.Status = TenantStatuses.Suspended;
                     tenant.SuspendedAt = now;

@@ -19,6 +19,9 @@ public sealed class Tenant
     public int MaxUsers { get; set; } = 5;
     public int MaxStorageGb { get; set; } = 10;
 
+    /// <summary>JSON: what the tenant's admins choose, see <see cref="TenantSettings"/>.</summary>
+    public string Settings { get; set; } = "{}";
+
     /// <summary>JSON.</summary>
     public string Metadata { get; set; } = "{}";
 
@@ -36,6 +39,7 @@ internal sealed class TenantConfiguration
     {
         builder.ToTable("tenants", "shared");
         builder.Property(t => t.Id).ValueGeneratedNever();
+        builder.Property(t => t.Settings).HasColumnType("jsonb");
         builder.Property(t => t.Metadata).HasColumnType("jsonb");
         builder.Property(t => t.CreatedAt).HasDefaultValueSql("now()");
     }

@@ -21,6 +21,7 @@ public sealed class TenantCatalog : IDisposable
     private readonly IDbContextFactory<PlatformDb> platform;
     private readonly TimeProvider clock;
     private readonly IDisposable subscription;
+    private int forgotten;
 
     public TenantCatalog(IDbContextFactory<PlatformDb> platform, LiveHub live, TimeProvider clock)
     {
@@ -38,7 +39,8 @@ public sealed class TenantCatalog : IDisposable
     /// <returns>Null for unknown and deleted tenants, and for <c>system</c>, which nobody reaches by address.</returns>
     public async Task<TenantRef?> FindAsync(string slug, CancellationToken ct)
     {
-        if (slug == SystemTenant.Slug)
+        // An address holds anything that somebody types.
+        if (slug == SystemTenant.Slug || !ProvisionTenant.IsSlug(slug))
         {
             return null;
         }
@@ -46,11 +48,12 @@ public sealed class TenantCatalog : IDisposable
         {
             return known.Tenant;
         }
+        var before = Volatile.Read(ref forgotten);
         await using var db = await platform.CreateDbContextAsync(ct);
         var tenant = await Select(db, db.Tenants.Where(t => t.Slug == slug))
             .SingleOrDefaultAsync(ct);
         Trim(bySlug);
-        bySlug[slug] = (tenant, clock.GetTimestamp());
+        Keep(bySlug, slug, tenant, before);
         return tenant;
     }
 
@@ -60,15 +63,17 @@ public sealed class TenantCatalog : IDisposable
         {
             return known.Tenant;
         }
+        var before = Volatile.Read(ref forgotten);
         await using var db = await platform.CreateDbContextAsync(ct);
         var tenant = await Select(db, db.Tenants.Where(t => t.Id == id)).SingleOrDefaultAsync(ct);
         Trim(byId);
-        byId[id] = (tenant, clock.GetTimestamp());
+        Keep(byId, id, tenant, before);
         return tenant;
     }
 
     public void Forget()
     {
+        Interlocked.Increment(ref forgotten);
         bySlug.Clear();
         byId.Clear();
     }
@@ -92,6 +97,22 @@ public sealed class TenantCatalog : IDisposable
         if (cache.Count > MaxEntries)
         {
             cache.Clear();
+        }
+    }
+
+    /// <summary>Not what was read before a change became known: it would hold for seconds more.</summary>
+    private void Keep<TKey>(
+        ConcurrentDictionary<TKey, (TenantRef? Tenant, long At)> cache,
+        TKey key,
+        TenantRef? tenant,
+        int before
+    )
+        where TKey : notnull
+    {
+        cache[key] = (tenant, clock.GetTimestamp());
+        if (Volatile.Read(ref forgotten) != before)
+        {
+            cache.TryRemove(key, out _);
         }
     }
 

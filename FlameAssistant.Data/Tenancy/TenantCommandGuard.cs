@@ -1,9 +1,13 @@
 using System.Data.Common;
+using FlameAssistant.Data.Shared;
 using Microsoft.EntityFrameworkCore.Diagnostics;
 
 namespace FlameAssistant.Data.Tenancy;
 
-/// <summary>Refuses any command of a tenant's context outside a unit of work: it would run without a tenant.</summary>
+/// <summary>
+/// Refuses any command of a tenant's context outside a unit of work: it would run without a tenant. What somebody typed and
+/// PostgreSQL cannot take as text is asked for as what would be stored of it, instead of being an exception.
+/// </summary>
 internal sealed class TenantCommandGuard : DbCommandInterceptor
 {
     public override InterceptionResult<DbDataReader> ReaderExecuting(
@@ -45,10 +49,21 @@ internal sealed class TenantCommandGuard : DbCommandInterceptor
         CancellationToken cancellationToken = default
     ) => ValueTask.FromResult(Check(command, eventData, result));
 
-    private static T Check<T>(DbCommand command, CommandEventData eventData, T result) =>
-        command.Transaction is not null && eventData.Context is TenantDb { UnitIsOpen: true }
-            ? result
-            : throw new InvalidOperationException(
+    private static T Check<T>(DbCommand command, CommandEventData eventData, T result)
+    {
+        if (command.Transaction is null || eventData.Context is not TenantDb { UnitIsOpen: true })
+        {
+            throw new InvalidOperationException(
                 "A tenant's context ran a command outside a unit of work. Use TenantUnits, which opens the transaction and names the tenant."
             );
+        }
+        foreach (DbParameter parameter in command.Parameters)
+        {
+            if (parameter.Value is string text)
+            {
+                parameter.Value = StorableText.Clean(text);
+            }
+        }
+        return result;
+    }
 }

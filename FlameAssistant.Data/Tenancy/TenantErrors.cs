@@ -19,7 +19,11 @@ public static class TenantErrors
                 CultureInfo.InvariantCulture,
                 $"There is a tenant '{slug}' already: choose another slug."
             )
-        );
+        ) with
+        {
+            Fields = new Dictionary<string, string>(StringComparer.Ordinal) { ["slug"] = "taken" },
+            Args = [slug],
+        };
 
     public static Error Unknown(string slug) =>
         Error.NotFound(
@@ -32,7 +36,10 @@ public static class TenantErrors
             "tenant.not_confirmed",
             $"To delete it, type its slug: {slug}.",
             "confirmation"
-        );
+        ) with
+        {
+            Args = [slug],
+        };
 
     public static Error NotDeleted(string slug) =>
         Error.Conflict(
@@ -49,6 +56,13 @@ public static class TenantErrors
             )
         );
 
+    public static Error NotDropped(string slug, string reason) =>
+        new(
+            ErrorKind.Unavailable,
+            "tenant.not_dropped",
+            $"The data of '{slug}' is still there: {reason} The next run tries again; `tenant drop --slug {slug}` does it now."
+        );
+
     public static Error TooManyMembers(Plan plan, int members) =>
         Error.Conflict(
             "tenant.too_many_members",
@@ -56,5 +70,35 @@ public static class TenantErrors
                 CultureInfo.InvariantCulture,
                 $"The plan {plan.Name} allows {plan.MaxUsers} members and the workspace has {members}: an admin can deactivate some first."
             )
+        ) with
+        {
+            Fields = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["plan"] = "members",
+            },
+            Args = [plan.MaxUsers, members],
+        };
+
+    public static Error TooMuchStorage(Plan plan, long usedGb) =>
+        Error.Conflict(
+            "tenant.too_much_storage",
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"The plan {plan.Name} allows {plan.MaxStorageGb} GB and the workspace uses {usedGb}: choose a larger one."
+            )
+        ) with
+        {
+            Fields = new Dictionary<string, string>(StringComparer.Ordinal)
+            {
+                ["plan"] = "storage",
+            },
+            Args = [plan.MaxStorageGb, usedGb],
+        };
+
+    public static Error ReasonTooLong { get; } =
+        Error.Invalid(
+            "tenant.reason",
+            $"The reason has at most {SuspendTenant.MaxReasonLength} characters.",
+            "reason"
         );
 }

@@ -9,7 +9,7 @@ namespace FlameAssistant.Data.Tenancy;
 
 /// <summary>
 /// What the operations on a whole tenant share: one transaction of flame_platform with the actor named for the audit, the
-/// tenant's row locked, the permission checked, and every node told after the commit.
+/// tenant's row locked, the permission checked, and every node told with the commit.
 /// </summary>
 public sealed class TenantLife(
     IDbContextFactory<PlatformDb> platform,
@@ -44,8 +44,10 @@ public sealed class TenantLife(
             return error;
         }
         await db.SaveChangesAsync(ct);
+        await TellAsync(db, tenant.Id, ct);
         await transaction.CommitAsync(ct);
-        live.Publish([new LiveEvent(tenant.Id, LiveKinds.Tenant, tenant.Id, 0)]);
+        // This node at once; it hears the NOTIFY too, which changes nothing.
+        live.Deliver(new LiveEvent(tenant.Id, LiveKinds.Tenant, tenant.Id, 0));
         return new TenantRef(
             tenant.Id,
             tenant.Slug,
@@ -74,8 +76,15 @@ public sealed class TenantLife(
         return transaction;
     }
 
+    /// <summary>Every node, when the transaction commits.</summary>
+    internal static Task TellAsync(PlatformDb db, Guid tenantId, CancellationToken ct) =>
+        db.Database.ExecuteSqlAsync(
+            $"SELECT pg_notify({LiveRelay.ChannelName}, {LiveRelay.PayloadOf(new LiveEvent(tenantId, LiveKinds.Tenant, tenantId, 0))})",
+            ct
+        );
+
     /// <summary>The actor's permissions say what they may in their own tenant; this says whether it is this one.</summary>
-    private static async Task<bool> MayAsync(
+    private async Task<bool> MayAsync(
         PlatformDb db,
         Guid tenantId,
         Actor actor,
@@ -86,6 +95,17 @@ public sealed class TenantLife(
         if (actor.May(MemberPermissions.PlatformManage))
         {
             return true;
+        }
+        if (actor.Kind == Actor.SupportKind)
+        {
+            return actor.May(permission)
+                && await SupportDirectory.IsOpenAsync(
+                    db,
+                    tenantId,
+                    actor.Id,
+                    clock.GetUtcNow(),
+                    ct
+                );
         }
         var membership = await db
             .Memberships.AsNoTracking()

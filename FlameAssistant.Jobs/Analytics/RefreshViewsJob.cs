@@ -16,7 +16,7 @@ public sealed class RefreshViewsJob(
 {
     public const string RecurringId = "refresh-views";
     private const int AtOnce = 500;
-    private const long OneRunner = 0x464C564945;
+    internal const long OneRunner = 0x464C564945;
 
     /// <returns>How many tenants were refreshed.</returns>
     public async Task<int> RunAsync(CancellationToken ct)
@@ -34,6 +34,23 @@ public sealed class RefreshViewsJob(
                 return 0;
             }
         }
+        try
+        {
+            return await RefreshAsync(connection, ct);
+        }
+        finally
+        {
+            // By name: the pool would let go of it only when somebody uses this connection again.
+            await using var free = new NpgsqlCommand(
+                $"SELECT pg_advisory_unlock({OneRunner})",
+                connection
+            );
+            await free.ExecuteNonQueryAsync(CancellationToken.None);
+        }
+    }
+
+    private async Task<int> RefreshAsync(NpgsqlConnection connection, CancellationToken ct)
+    {
         var stale = new List<string>();
         await using (
             var find = new NpgsqlCommand("SELECT shared.stale_tenant_views($1, $2)", connection)
@@ -47,7 +64,7 @@ public sealed class RefreshViewsJob(
                 stale.Add(reader.GetString(0));
             }
         }
-        // The lock goes with the session's settings when the connection returns to its pool.
+        // The pool takes it back before the connection is used again.
         await using (var patient = new NpgsqlCommand("SET statement_timeout = '10min'", connection))
         {
             await patient.ExecuteNonQueryAsync(ct);

@@ -119,13 +119,17 @@ public sealed partial class InboundWorker(
         )
         {
             // One that only waits for another is not given up for the other's fault.
-            if (failed.Attempts >= MaxAttempts && failures.ContainsKey(failed.Id))
+            if (
+                failed.Attempts >= MaxAttempts
+                && failures.TryGetValue(failed.Id, out var own)
+                && own is not TenantWaitsException
+            )
             {
                 await journal.QuarantineAsync(
                     failed,
                     -1,
-                    failed.ChannelId is { } own
-                        ? (await routes.FindAsync(own, ct))?.TenantId
+                    failed.ChannelId is { } channel
+                        ? (await routes.FindAsync(channel, ct))?.TenantId
                         : null,
                     $"Failed {failed.Attempts} times: {error.Message}",
                     failed.Body,
@@ -198,6 +202,10 @@ public sealed partial class InboundWorker(
             return;
         }
 
+        if (!tenant.IsUpgraded)
+        {
+            throw new TenantWaitsException(tenant.Slug);
+        }
         var error = part.Item switch
         {
             InboundItem.Message m => (
@@ -288,6 +296,10 @@ public sealed partial class InboundWorker(
             _ => (shared, null),
         };
     }
+
+    /// <summary>Its messages wait in the journal until its schema is upgraded, however long that takes.</summary>
+    private sealed class TenantWaitsException(string slug)
+        : Exception($"The tenant '{slug}' waits for an upgrade of its schema.");
 
     private sealed record Part(JournalEvent Event, int Position, InboundItem Item);
 

@@ -1,5 +1,6 @@
 using FlameAssistant.Jobs.Analytics;
 using FlameAssistant.Jobs.Conversations;
+using FlameAssistant.Jobs.Tenancy;
 using Hangfire;
 using Microsoft.Extensions.Hosting;
 
@@ -28,6 +29,12 @@ public sealed class RecurringJobs(IRecurringJobManager recurring) : BackgroundSe
             RefreshViewsJob.RecurringId,
             job => job.RunAsync(CancellationToken.None),
             "*/5 * * * *",
+            utc
+        );
+        recurring.AddOrUpdate<MeasureTenantsJob>(
+            MeasureTenantsJob.RecurringId,
+            job => job.RunAsync(CancellationToken.None),
+            "*/2 * * * *",
             utc
         );
         recurring.AddOrUpdate<RemoveOrphansJob>(

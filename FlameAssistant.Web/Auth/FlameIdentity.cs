@@ -101,6 +101,7 @@ internal static class FlameIdentity
                     policy.RequireAuthenticatedUser().AddRequirements(new SuperAdminRequirement())
             );
         services.AddSingleton<IAuthorizationHandler, SuperAdminHandler>();
+        services.AddScoped<SystemSession>();
         services.AddScoped<AuthenticationStateProvider, CircuitRevalidation>();
     }
 }

@@ -17,7 +17,11 @@ internal static class Welcome
         {
             lines.Add("");
             lines.Add("Sign in with the password " + DemoSeed.Password);
-            lines.AddRange(DemoSeed.People.Select(p => $"  {p.Email, -24}{p.Title}"));
+            lines.AddRange(
+                DemoSeed
+                    .People.Append(DemoSeed.SuperAdmin)
+                    .Select(p => $"  {p.Email, -24}{p.Title}")
+            );
             if (configuration["Flame:Simulator:Url"] is { } simulator)
             {
                 lines.Add("");

@@ -21,6 +21,11 @@ public sealed class BrowserTime(
     private TimeZoneInfo zone = TimeZoneInfo.Utc;
     private bool isKnown;
 
+    /// <summary>Whose days the person counts in.</summary>
+    public TimeZoneInfo Zone => zone;
+
+    public string ZoneName => zone.Id;
+
     public DateTimeOffset Now => Local(time.GetUtcNow());
 
     public async Task EnsureAsync()

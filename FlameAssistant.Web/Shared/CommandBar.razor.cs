@@ -32,9 +32,16 @@ public sealed partial class CommandBar : IAsyncDisposable
     [JSInvokable]
     public async Task OpenAsync()
     {
+        await SearchAsync();
+        StateHasChanged();
+    }
+
+    /// <summary>Called when it closes: emptied then and not at the next opening, when somebody types already.</summary>
+    [JSInvokable]
+    public void Closed()
+    {
         text = "";
         items.Clear();
-        await SearchAsync();
         StateHasChanged();
     }
 

@@ -12,6 +12,7 @@ export function start(dialog, component) {
       event.preventDefault();
     }
   };
+  const onClose = () => component.invokeMethodAsync("Closed");
   const onBackdrop = (event) => event.target === dialog && dialog.close();
 
   function show() {
@@ -26,6 +27,7 @@ export function start(dialog, component) {
   document.addEventListener("keydown", onKey);
   document.addEventListener("click", onOpener);
   dialog.addEventListener("keydown", onMove);
+  dialog.addEventListener("close", onClose);
   dialog.addEventListener("click", onBackdrop);
   return {
     close: () => dialog.close(),

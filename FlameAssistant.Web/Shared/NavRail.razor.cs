@@ -19,7 +19,20 @@ public sealed partial class NavRail : IDisposable
     [Inject]
     private Tenancy.TenantSession Session { get; set; } = default!;
 
+    [Inject]
+    private Auth.SystemSession System { get; set; } = default!;
+
     private bool MayManageMembers { get; set; }
+
+    private bool MayReadAudit { get; set; }
+
+    private bool IsSuperAdmin { get; set; }
+
+    private string? SettingsHref =>
+        Slug is not { } slug ? null
+        : MayManageMembers ? Urls.General(slug)
+        : MayReadAudit ? Urls.Audit(slug)
+        : null;
 
     private string UserName { get; set; } = "";
 
@@ -55,6 +68,8 @@ public sealed partial class NavRail : IDisposable
     {
         await Session.EnterAsync(CancellationToken.None);
         MayManageMembers = Session.Actor.May(Data.Members.MemberPermissions.MembersManage);
+        MayReadAudit = Session.Actor.May(Data.Members.MemberPermissions.AuditRead);
+        IsSuperAdmin = await System.IsSuperAdminAsync(CancellationToken.None);
         workspaces = await Session.WorkspacesAsync(CancellationToken.None);
         StateHasChanged();
     }

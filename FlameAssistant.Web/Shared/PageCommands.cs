@@ -27,6 +27,11 @@ internal sealed class PageCommands(
         if (session.Actor.May(MemberPermissions.MembersManage))
         {
             items.Add(new(pages, "users", texts["Members"], Urls.Members(tenant.Slug)));
+            items.Add(new(pages, "settings", texts["Settings"], Urls.General(tenant.Slug)));
+        }
+        if (session.Actor.May(MemberPermissions.AuditRead))
+        {
+            items.Add(new(pages, "scroll-text", texts["Audit"], Urls.Audit(tenant.Slug)));
         }
         items.Add(new(pages, "user-round", texts["Profile"], Urls.Profile));
         foreach (var workspace in await session.WorkspacesAsync(ct))

@@ -53,6 +53,27 @@ public static class Urls
     public static string InvitationOf(string token) =>
         QueryHelpers.AddQueryString(Invitation, "token", token);
 
+    public const string System = "/system";
+    public const string SystemTenants = "/system/tenants";
+    public const string SystemUsers = "/system/users";
+    public const string SystemPlans = "/system/plans";
+    public const string SystemFlags = "/system/flags";
+    public const string SystemSettings = "/system/settings";
+    public const string SystemAudit = "/system/audit";
+    public const string SystemAuditCsv = "/system/audit.csv";
+    public const string SystemHealth = "/system/health";
+    public const string Jobs = "/hangfire";
+
+    public static string SystemTenant(string slug) => $"{SystemTenants}/{slug}";
+
+    public static string SystemUser(Guid id) => $"{SystemUsers}/{id}";
+
+    public static string General(string slug) => $"/t/{slug}/settings/general";
+
+    public static string Audit(string slug) => $"/t/{slug}/settings/audit";
+
+    public static string AuditCsv(string slug) => $"/t/{slug}/settings/audit.csv";
+
     public static string Members(string slug) => $"/t/{slug}/settings/members";
 
     /// <summary>The slug of an address under <c>/t/{slug}</c>, or null.</summary>

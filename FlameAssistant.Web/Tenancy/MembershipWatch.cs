@@ -73,7 +73,12 @@ public sealed class MembershipWatch : ComponentBase, IAsyncDisposable
         }
         if (await Session.EnterAsync(CancellationToken.None) is null)
         {
-            Navigation.NavigateTo($"{Urls.Workspaces}?ended=true", forceLoad: true);
+            Navigation.NavigateTo(
+                known.Kind == Actor.SupportKind
+                    ? $"{Urls.SystemTenant(here)}?left=true"
+                    : $"{Urls.Workspaces}?ended=true",
+                forceLoad: true
+            );
             return;
         }
         var now = Session.Actor;

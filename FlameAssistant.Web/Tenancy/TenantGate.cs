@@ -1,19 +1,20 @@
 using System.Collections.Concurrent;
-using System.Security.Claims;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Tenancy;
+using FlameAssistant.Web.Auth;
 using FlameAssistant.Web.Shared;
 
 namespace FlameAssistant.Web.Tenancy;
 
 /// <summary>
 /// Stands before every page under <c>/t/{slug}</c>: unknown tenants, <c>system</c> and other people's are one and the same
-/// 404, a closed one leads to the page that says so.
+/// 404, a closed one leads to the page that says so. A super-admin is other people too, but for an open support access.
 /// </summary>
 internal sealed class TenantGate(
     RequestDelegate next,
     TenantCatalog tenants,
     MemberDirectory members,
+    SupportDirectory support,
     TenantUnits units
 )
 {
@@ -34,12 +35,13 @@ internal sealed class TenantGate(
         }
         var ct = context.RequestAborted;
         var tenant = await tenants.FindAsync(slug, ct);
-        var member =
-            tenant is not null
-            && Guid.TryParse(context.User.FindFirstValue(ClaimTypes.NameIdentifier), out var userId)
-                ? await members.FindAsync(tenant.Id, userId, ct)
-                : null;
-        if (tenant is null || member is null)
+        var userId = context.User.PersonId();
+        var member = tenant is null ? null : await members.FindAsync(tenant.Id, userId, ct);
+        var access =
+            tenant is null || member is not null
+                ? null
+                : await support.FindAsync(tenant.Id, userId, ct);
+        if (tenant is null || (member is null && access is null))
         {
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
@@ -52,6 +54,18 @@ internal sealed class TenantGate(
         if (!tenant.IsOpen)
         {
             context.Response.Redirect(Urls.Denied);
+            return;
+        }
+        var ip = context.Connection.RemoteIpAddress;
+        context.Features.Set(
+            new TenantVisit(
+                tenant,
+                member is null ? Actor.Support(userId, ip) : Actor.Member(member, ip)
+            )
+        );
+        if (member is null)
+        {
+            await next(context);
             return;
         }
         var key = (tenant.Id, member.UserId);
@@ -69,6 +83,9 @@ internal sealed class TenantGate(
         await next(context);
     }
 }
+
+/// <summary>Whom the gate let in, and where: for endpoints under <c>/t/{slug}</c> that are no pages.</summary>
+internal sealed record TenantVisit(TenantRef Tenant, Actor Actor);
 
 internal static class TenancyRegistration
 {

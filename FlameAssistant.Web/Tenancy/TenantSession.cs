@@ -2,6 +2,7 @@ using System.Security.Claims;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
+using FlameAssistant.Web.Auth;
 using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Authorization;
@@ -18,11 +19,15 @@ internal sealed class TenantSession(
     TenantCatalog tenants,
     MemberDirectory members,
     MemberActivity activity,
+    SupportDirectory support,
     TenantUnits units
 )
 {
     /// <summary>As of the last operation; nobody before the first one.</summary>
     public Actor Actor { get; private set; } = Nobody;
+
+    /// <summary>The support access by which a super-admin is here, as of the last operation.</summary>
+    public SupportRef? Support { get; private set; }
 
     private static Actor Nobody { get; } = Actor.Member(Guid.Empty, role: "", isOwner: false);
 
@@ -47,19 +52,21 @@ internal sealed class TenantSession(
         var user = (await authentication.GetAuthenticationStateAsync()).User;
         var slug = Urls.SlugOf("/" + navigation.ToBaseRelativePath(navigation.Uri));
         var tenant = slug is null ? null : await tenants.FindAsync(slug, ct);
-        var member =
-            tenant is { IsOpen: true }
-            && Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var userId)
-                ? await members.FindAsync(tenant.Id, userId, ct)
-                : null;
-        if (tenant is null || member is null)
+        var userId = user.PersonId();
+        if (tenant is not { IsOpen: true })
         {
-            Actor = Nobody;
+            (Actor, Support) = (Nobody, null);
             return null;
         }
-        Actor = Actor.Member(member);
-        await activity.SeenAsync(tenant.Id, member.UserId, ct);
-        return tenant;
+        if (await members.FindAsync(tenant.Id, userId, ct) is { } member)
+        {
+            (Actor, Support) = (Actor.Member(member), null);
+            await activity.SeenAsync(tenant.Id, userId, ct);
+            return tenant;
+        }
+        Support = await support.FindAsync(tenant.Id, userId, ct);
+        Actor = Support is null ? Nobody : Actor.Support(userId);
+        return Support is null ? null : tenant;
     }
 
     /// <summary>Where else the person works.</summary>

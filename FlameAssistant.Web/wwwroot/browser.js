@@ -1,4 +1,5 @@
 // What only the browser knows.
 export const timeZone = () => Intl.DateTimeFormat().resolvedOptions().timeZone;
 export const showDialog = (dialog) => dialog.open || dialog.showModal();
-export const closeDialog = (dialog) => dialog.close();
+// Gone with its page, when what it asked for led elsewhere.
+export const closeDialog = (dialog) => dialog?.close();

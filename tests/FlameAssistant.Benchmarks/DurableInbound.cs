@@ -32,14 +32,14 @@ internal static class DurableInbound
         var webhook = new Sample("signed webhook, 200 after the INSERT");
         await BareAsync(database, Bodies());
         await WebhooksAsync(app.Address, channel, Bodies());
-        await DrainedAsync(database);
+        await ClearedAsync(database);
         for (var i = 0; i < Rounds; i++)
         {
             var bodies = Bodies();
             await bare.MeasureAsync(() => BareAsync(database, bodies));
             bodies = Bodies();
             await webhook.MeasureAsync(() => WebhooksAsync(app.Address, channel, bodies));
-            await DrainedAsync(database);
+            await ClearedAsync(database);
         }
         Console.WriteLine();
         Console.WriteLine("### Durable inbound per second");
@@ -138,11 +138,20 @@ internal static class DurableInbound
         }
     }
 
-    private static Task DrainedAsync(TestDatabase database) =>
+    /// <summary>
+    /// Working on the messages is not what is measured, and takes far longer than storing them: what the worker has not
+    /// taken yet is taken out of its way, and what it has in hand is waited for.
+    /// </summary>
+    private static Task ClearedAsync(TestDatabase database) =>
         Eventually.IsTrueAsync(
             async () =>
                 await database.AskAsync<long>(
-                    "SELECT count(*) FROM shared.inbound_events WHERE state = 'pending'"
+                    """
+                    WITH untaken AS (
+                      UPDATE shared.inbound_events SET state = 'done', processed_at = now()
+                       WHERE state = 'pending' AND attempts = 0 RETURNING 1)
+                    SELECT count(*) FROM shared.inbound_events WHERE state = 'pending' AND attempts > 0
+                    """
                 ) == 0,
             within: TimeSpan.FromMinutes(2)
         );

@@ -8,6 +8,12 @@ var all = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["unit"] = UnitOfWork.RunAsync,
     ["inbound"] = DurableInbound.RunAsync,
     ["screen"] = WebhookToScreen.RunAsync,
+    ["page"] = KeysetPage.RunAsync,
+    ["views"] = ReportViews.RunAsync,
+    ["upgrade"] = TenantUpgrade.RunAsync,
+    ["memory"] = BackendMemory.RunAsync,
+    ["tenants"] = TenantCreation.RunAsync,
+    ["circuit"] = CircuitMemory.RunAsync,
 };
 var chosen = args is [] or ["all"] ? [.. all.Keys] : args;
 if (Array.Find(chosen, name => !all.ContainsKey(name)) is { } unknown)
@@ -32,8 +38,15 @@ await using (
     );
     foreach (var name in chosen)
     {
+        var load = LoadAverage();
         await all[name]();
+        Console.WriteLine();
+        Console.WriteLine($"({name}: load average {load} before, {LoadAverage()} after)");
     }
 }
 Directory.Delete(root, recursive: true);
 return 0;
+
+// How busy the machine is with this and everything else: what times, and less so ratios, have to be read with.
+static string LoadAverage() =>
+    File.Exists("/proc/loadavg") ? File.ReadAllText("/proc/loadavg").Split(' ')[0] : "unknown";

@@ -22,12 +22,10 @@ public sealed class JobsDatabase : TestDatabase
         collection.AddFlameJobs(new ConfigurationBuilder().Build());
 }
 
-public sealed class RunningWorker(IHostedService worker, Action? beforeStop = null)
-    : IAsyncDisposable
+public sealed class RunningWorker(IHostedService worker) : IAsyncDisposable
 {
     public async ValueTask DisposeAsync()
     {
-        beforeStop?.Invoke();
         await worker.StopAsync(default);
         (worker as IDisposable)?.Dispose();
     }

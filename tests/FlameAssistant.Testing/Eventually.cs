@@ -7,10 +7,10 @@ public static class Eventually
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(10);
 
-    /// <param name="within">Ten seconds when null.</param>
+    /// <param name="within">A minute when null: only what never comes true ends so, whatever else the machine does.</param>
     public static async Task IsTrueAsync(Func<Task<bool>> condition, TimeSpan? within = null)
     {
-        var limit = within ?? TimeSpan.FromSeconds(10);
+        var limit = within ?? TimeSpan.FromMinutes(1);
         var started = Stopwatch.GetTimestamp();
         while (!await condition())
         {

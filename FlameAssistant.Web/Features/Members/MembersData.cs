@@ -63,5 +63,8 @@ internal sealed class MembersData(
 internal static class MembersRegistration
 {
     public static void AddMembers(this IServiceCollection services) =>
-        services.AddScoped<IMembersData, MembersData>().AddScoped<ICommandSource, MemberCommands>();
+        services
+            .AddScoped<IMembersData, MembersData>()
+            .AddScoped<ICommandSource, MemberCommands>()
+            .AddScoped<IPeopleData, PeopleData>();
 }

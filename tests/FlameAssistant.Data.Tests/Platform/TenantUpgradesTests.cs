@@ -5,9 +5,15 @@ using FlameAssistant.Testing;
 
 namespace FlameAssistant.Data.Tests.Platform;
 
-public sealed class TenantUpgradesTests(TestDatabase database) : IClassFixture<TestDatabase>
+/// <summary>A database of each test's own: what one adds to the scripts is not the others'.</summary>
+public sealed class TenantUpgradesTests : IAsyncLifetime
 {
-    private static int next = 900;
+    private int next = 900;
+    private TestDatabase database = null!;
+
+    public async ValueTask InitializeAsync() => database = await TestDatabase.CreateAsync();
+
+    public ValueTask DisposeAsync() => database.DisposeAsync();
 
     [Fact]
     public async Task RunAsync_should_leave_every_structure_equal_to_the_templates()
@@ -77,6 +83,7 @@ public sealed class TenantUpgradesTests(TestDatabase database) : IClassFixture<T
         var target = await AddScriptAsync(
             "ALTER TABLE tags ADD COLUMN in_between text; CREATE VIEW in_the_way WITH (security_invoker = true) AS SELECT id FROM tags"
         );
+        var before = await VersionsAsync(tenants);
         var told = new ConcurrentBag<string>();
 
         var nodes = await Task.WhenAll(
@@ -88,7 +95,7 @@ public sealed class TenantUpgradesTests(TestDatabase database) : IClassFixture<T
         var versions = await VersionsAsync(tenants);
         versions
             .Where(v => broken.Contains(v.Key))
-            .ShouldAllBe(v => v.Value == $"failed {target - 1}");
+            .ShouldAllBe(v => v.Value == before[v.Key].Replace("ready", "failed"));
         versions.Where(v => !broken.Contains(v.Key)).ShouldAllBe(v => v.Value == $"ready {target}");
         // Nobody's upgrade was done twice.
         told.Count(line => line.Contains($"is at {target}")).ShouldBe(nodes.Sum(n => n.Upgraded));
@@ -160,9 +167,6 @@ public sealed class TenantUpgradesTests(TestDatabase database) : IClassFixture<T
         database.Catalog.Forget();
         var found = (await database.Catalog.FindAsync(tenant.Slug, default))!;
         (found.IsUpgraded, found.IsOpen, found.MaySend).ShouldBe((false, false, false));
-        await database.ExecuteAsync(
-            $"UPDATE shared.tenant_schemas SET version = {next - 1} WHERE schema_name = '{tenant.SchemaName}'"
-        );
     }
 
     private Task<(int Upgraded, IReadOnlyList<string> Failed)> RunAsync(

@@ -154,12 +154,15 @@ public sealed class GrantsTests(TestDatabase database) : IClassFixture<TestDatab
                 "flame_worker: delete_expired_rows",
                 "flame_worker: refresh_tenant_views",
                 "flame_worker: stale_tenant_views",
+                "flame_worker: tenants_to_measure",
+                "flame_worker: measure_tenant",
                 "flame_platform: ensure_user",
                 "flame_platform: ensure_partitions",
                 "flame_platform: create_tenant_schema",
                 "flame_platform: drop_tenant_schema",
                 "flame_platform: upgrade_tenant_schema",
                 "flame_platform: write_tenant_info",
+                "flame_platform: write_tenant_activity",
             ],
             ignoreOrder: true
         );

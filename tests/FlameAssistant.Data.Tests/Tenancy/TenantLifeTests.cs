@@ -1,8 +1,11 @@
+using System.Collections.Concurrent;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace FlameAssistant.Data.Tests.Tenancy;
 
@@ -11,7 +14,7 @@ public sealed class TenantLifeTests(TestDatabase database) : IClassFixture<TestD
     [Fact]
     public async Task ProvisionTenant_should_write_limits_features_and_history()
     {
-        var by = await database.NewMemberAsync(await database.NewTenantAsync(), MemberRoles.Admin);
+        var by = await SystemTenantsTests.NewSuperAdminAsync(database);
         var made = await database.ProvisionTenant.RunAsync(
             new NewTenant(database.Next("five-steps-"), "Five", "five@steps.test", Plans.Starter),
             default,
@@ -108,6 +111,54 @@ public sealed class TenantLifeTests(TestDatabase database) : IClassFixture<TestD
         (await DeleteAsync(other, other.Slug, member)).Error!.Kind.ShouldBe(ErrorKind.Forbidden);
         (await PlanAsync(other, Plans.Starter, member)).Error!.Kind.ShouldBe(ErrorKind.Forbidden);
         (await DeleteAsync(tenant, tenant.Slug, member)).IsOk.ShouldBe(mayDelete);
+    }
+
+    [Fact]
+    public async Task Every_node_should_hear_of_each_change_also_of_a_process_without_a_relay()
+    {
+        // A command is such a process: no relay runs beside the operations of this test.
+        await using var node = database.NewServices();
+        var heard = new ConcurrentQueue<Guid>();
+        using var listening = node.GetRequiredService<LiveHub>()
+            .SubscribeAll(e =>
+            {
+                if (e.Kind == LiveKinds.Resync)
+                {
+                    heard.Enqueue(Guid.Empty);
+                }
+                if (e.Kind == LiveKinds.Tenant)
+                {
+                    heard.Enqueue(e.TenantId);
+                }
+            });
+        using var relay = node.GetServices<IHostedService>().OfType<LiveRelay>().Single();
+        await relay.StartAsync(default);
+        await HeardAsync(Guid.Empty);
+
+        var tenant = await database.NewTenantAsync();
+        await HeardAsync(tenant.Id);
+        var known = node.GetRequiredService<TenantCatalog>();
+        (await known.FindAsync(tenant.Slug, default))!.IsOpen.ShouldBeTrue();
+        await SuspendAsync(tenant, Actor.System);
+        await HeardAsync(tenant.Id);
+        // The clock of the test stands still: what was kept did not merely grow old.
+        (await known.FindAsync(tenant.Slug, default))!.IsOpen.ShouldBeFalse();
+        await ResumeAsync(tenant);
+        await HeardAsync(tenant.Id);
+        await PlanAsync(tenant, Plans.Starter, Actor.System);
+        await HeardAsync(tenant.Id);
+        await DeleteAsync(tenant, tenant.Slug, Actor.System);
+        await HeardAsync(tenant.Id);
+        (await known.FindAsync(tenant.Slug, default)).ShouldBeNull();
+        await DropAsync(tenant, now: true);
+        await HeardAsync(tenant.Id);
+        await relay.StopAsync(default);
+
+        async Task HeardAsync(Guid id)
+        {
+            await Eventually.IsTrueAsync(() => heard.Contains(id));
+            heard.Clear();
+        }
     }
 
     [Fact]

@@ -344,7 +344,8 @@ public sealed class TenantUnitsTests(TestDatabase database) : IClassFixture<Test
 
         await Task.WhenAll(CrossAsync(0, "a", "b"), CrossAsync(1, "b", "a"));
 
-        attempts.ShouldBe(3);
+        // One of the two is the deadlock's victim and comes again; on a slow machine a lock's time-out may send one once more.
+        attempts.ShouldBeInRange(3, 4);
         (
             await database.AskAsync<string>(
                 "SELECT string_agg(description, ' ' ORDER BY name) FROM tags",

@@ -34,6 +34,11 @@ public sealed class InboxApp : IAsyncLifetime
         [
             ("Flame__Channels__Graph__BaseUrl", simulator.Url),
             ("Flame__Outbound__AllowedPrivateHosts", "127.0.0.1"),
+            // Letters are kept here, and no two apps read each other's.
+            (
+                "Flame__Embedded__DataPath",
+                Path.Combine(Path.GetTempPath(), "flame-e2e", Guid.NewGuid().ToString("N"))
+            ),
         ];
 
     public async ValueTask InitializeAsync()
@@ -83,15 +88,26 @@ public sealed class InboxApp : IAsyncLifetime
 
     public async Task NewUserAsync(
         string email,
-        string firstName = "Lucía",
-        string role = MemberRoles.Agent
+        string role = MemberRoles.Agent,
+        bool isOwner = false,
+        string firstName = "Lucía"
     )
     {
         await using var scope = Database.Services.CreateAsyncScope();
         (
             await scope
                 .ServiceProvider.GetRequiredService<CreateUser>()
-                .RunAsync(new NewUser(email, Password, Tenant, role, FirstName: firstName), default)
+                .RunAsync(
+                    new NewUser(
+                        email,
+                        Password,
+                        Tenant,
+                        role,
+                        FirstName: firstName,
+                        IsOwner: isOwner
+                    ),
+                    default
+                )
         ).IsOk.ShouldBeTrue();
     }
 
@@ -127,12 +143,12 @@ public sealed class InboxApp : IAsyncLifetime
         bool phone = false,
         string language = "en",
         string? baseUrl = null,
-        string user = Agent
+        string email = Agent
     )
     {
         var page = await NewPageAsync(dark, phone, language, baseUrl);
         await page.GotoAsync($"/t/{Slug}/inbox");
-        await page.SignInAsync(user, Password);
+        await page.SignInAsync(email, Password);
         await page.WaitForURLAsync(
             $"**/t/{Slug}/inbox",
             new() { WaitUntil = WaitUntilState.Commit }

@@ -14,10 +14,10 @@ public sealed class TwoAgentsTests(InboxApp fixture) : IClassFixture<InboxApp>
     public async Task What_one_agent_does_should_be_on_the_others_screen()
     {
         const string Question = "Do you still have the blue one?";
-        await fixture.NewUserAsync(Luis, "Luis");
-        await fixture.NewUserAsync(Ana, "Ana", MemberRoles.Manager);
-        var ana = await fixture.NewAgentAsync(user: Ana);
-        var luis = await fixture.NewAgentAsync(user: Luis);
+        await fixture.NewUserAsync(Luis, firstName: "Luis");
+        await fixture.NewUserAsync(Ana, MemberRoles.Manager, firstName: "Ana");
+        var ana = await fixture.NewAgentAsync(email: Ana);
+        var luis = await fixture.NewAgentAsync(email: Luis);
         await AskAsync("34600000001", Question);
         await ana.Row(Question).ClickAsync();
         await luis.Row(Question).ClickAsync();

@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Sockets;
+using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Testing;
 using Npgsql;
 
@@ -77,6 +78,64 @@ public sealed class CommandTests(TestDatabase database) : IClassFixture<TestData
         var taken = await database.NewTenantAsync();
 
         ShouldRefuse(await RunAsync(Tenant(taken.Slug, "o@x.test")), "already");
+    }
+
+    [Fact]
+    public async Task Tenant_suspend_and_resume_should_print_what_it_is_now()
+    {
+        var tenant = await database.NewTenantAsync();
+        foreach (
+            var (command, status) in ((string, string)[])
+                [("suspend", "suspended"), ("suspend", "suspended"), ("resume", "active")]
+        )
+        {
+            ShouldPrint(
+                await RunAsync("tenant", command, "--slug", tenant.Slug),
+                $"{tenant.Slug}\t{status}"
+            );
+            (await StatusAsync(tenant)).ShouldBe(status);
+        }
+    }
+
+    [Fact]
+    public async Task Tenant_drop_should_ask_for_the_slug_and_keep_the_data_for_the_grace_period()
+    {
+        var tenant = await database.NewTenantAsync();
+        string[] drop = ["tenant", "drop", "--slug", tenant.Slug];
+
+        ShouldRefuse(await RunAsync(drop), $"--confirm {tenant.Slug}");
+        ShouldRefuse(await RunAsync([.. drop, "--now"]), $"--confirm {tenant.Slug}");
+        ShouldRefuse(await RunAsync([.. drop, "--confirm", "another"]), "type its slug");
+        (await StatusAsync(tenant)).ShouldBe("active");
+
+        var deleted = await RunAsync([.. drop, "--confirm", tenant.Slug]);
+        deleted.ExitCode.ShouldBe(0);
+        deleted.Out.ShouldBe([$"{tenant.Slug}\tdeleted"]);
+        deleted.Error.ShouldHaveSingleItem().ShouldContain("is kept until");
+        ShouldRefuse(await RunAsync(drop), "is kept until");
+        (await SchemasAsync(tenant)).ShouldBe(1);
+
+        ShouldPrint(await RunAsync([.. drop, "--now"]), $"{tenant.Slug}\tdropped");
+        (await SchemasAsync(tenant)).ShouldBe(0);
+        (await StatusAsync(tenant)).ShouldBeNull();
+    }
+
+    [Theory]
+    [InlineData("suspend")]
+    [InlineData("resume")]
+    [InlineData("drop")]
+    public async Task Commands_of_a_tenants_life_should_refuse_the_system_and_unknown_ones(
+        string command
+    )
+    {
+        foreach (var slug in (string[])["system", "nowhere"])
+        {
+            ShouldRefuse(
+                await RunAsync("tenant", command, "--slug", slug),
+                $"There is no tenant '{slug}'"
+            );
+        }
+        ShouldRefuse(await RunAsync("tenant", command), "--slug");
     }
 
     [Fact]
@@ -247,6 +306,21 @@ public sealed class CommandTests(TestDatabase database) : IClassFixture<TestData
         ended.ExitCode.ShouldBe(0, string.Join('\n', ended.Error));
         Guid.TryParse(ended.Out.ShouldHaveSingleItem(), out _).ShouldBeTrue();
     }
+
+    private static void ShouldPrint(Ended ended, string line)
+    {
+        ended.ExitCode.ShouldBe(0, string.Join('\n', ended.Error));
+        ended.Out.ShouldBe([line]);
+        ended.Error.ShouldBeEmpty();
+    }
+
+    private Task<string?> StatusAsync(TenantRef tenant) =>
+        database.AskAsync<string>($"SELECT status FROM shared.tenants WHERE id = '{tenant.Id}'");
+
+    private Task<long> SchemasAsync(TenantRef tenant) =>
+        database.AskAsync<long>(
+            $"SELECT count(*) FROM pg_namespace WHERE nspname = '{tenant.SchemaName}'"
+        );
 
     private static void ShouldRefuse(Ended ended, string says)
     {

@@ -1,0 +1,4 @@
+namespace FlameAssistant.Web.Features.Audit;
+
+/// <summary>Marks the texts of both audit pages.</summary>
+public sealed class AuditText;
