@@ -35,6 +35,7 @@ public sealed class TwoAgentsTests(InboxApp fixture) : IClassFixture<InboxApp>
 
         await ana.GetByTestId("mode-note").ClickAsync();
         await ana.GetByTestId("composer").PressSequentiallyAsync("Please look, @Lui");
+        await Expect(ana.GetByTestId("suggestion")).ToHaveCountAsync(1);
         await Expect(ana.GetByTestId("suggestion")).ToContainTextAsync("Luis");
         await ana.ShouldBeAccessibleAsync("note with a mention");
         await ana.GetByTestId("composer").PressAsync("Enter");
