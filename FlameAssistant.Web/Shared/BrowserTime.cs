@@ -60,6 +60,17 @@ public sealed class BrowserTime(
 
     public DateTimeOffset Local(DateTimeOffset at) => TimeZoneInfo.ConvertTime(at, zone);
 
+    /// <summary>A time that the person's clock shows; one that a change of clocks leaves out is the next that exists.</summary>
+    public DateTimeOffset AtLocal(DateTime clock)
+    {
+        var named = DateTime.SpecifyKind(clock, DateTimeKind.Unspecified);
+        while (zone.IsInvalidTime(named))
+        {
+            named = named.AddMinutes(30);
+        }
+        return new DateTimeOffset(named, zone.GetUtcOffset(named));
+    }
+
     public string Exact(DateTimeOffset at) => Local(at).ToString("f", CultureInfo.CurrentCulture);
 
     public string Clock(DateTimeOffset at) => Local(at).ToString("t", CultureInfo.CurrentCulture);

@@ -11,35 +11,148 @@ export function start(root, component) {
     }
   };
 
+  const changed = () => field.dispatchEvent(new Event("input", { bubbles: true }));
+
   const submit = () => {
     const text = field.value;
-    if (!field.disabled && text.trim() && text.trim().length <= Number(field.dataset.limit)) {
+    const isBusy = root.querySelector("[data-testid=upload]:not([data-upload-ready], .wrong)");
+    const hasFiles = root.querySelector("[data-upload-ready]");
+    if (!field.disabled && !isBusy && (text.trim() || hasFiles) && text.trim().length <= Number(field.dataset.limit)) {
       field.value = "";
-      field.dispatchEvent(new Event("input", { bubbles: true }));
+      changed();
       component.invokeMethodAsync("SubmitAsync", text);
     }
   };
 
+  const insert = (text) => {
+    field.focus();
+    field.setRangeText(text, field.selectionStart, field.selectionEnd, "end");
+    changed();
+  };
+
   const onKey = (event) => {
-    if (event.key === "Enter" && !event.shiftKey && !event.isComposing) {
+    if (event.isComposing) {
+      return;
+    }
+    if (root.querySelector("[data-suggest]") && !event.ctrlKey && !event.altKey && !event.metaKey) {
+      const step = { ArrowDown: 1, ArrowUp: -1 }[event.key];
+      if (step) {
+        event.preventDefault();
+        component.invokeMethodAsync("MoveAsync", step);
+        return;
+      }
+      if ((event.key === "Enter" && !event.shiftKey) || event.key === "Tab") {
+        event.preventDefault();
+        component.invokeMethodAsync("ChooseAsync");
+        return;
+      }
+      if (event.key === "Escape") {
+        event.preventDefault();
+        event.stopPropagation();
+        component.invokeMethodAsync("Dismiss");
+        return;
+      }
+    }
+    if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
       submit();
     }
   };
 
+  const onInput = () => {
+    fit();
+    if (field.value.includes("@") && field.selectionStart < field.value.length) {
+      // After the text itself, which goes first.
+      setTimeout(() => component.invokeMethodAsync("CaretAsync", field.selectionStart));
+    }
+  };
+
   const onClick = (event) => {
-    if (event.target.closest("[data-send]")) {
+    const target = event.target;
+    if (target.closest("[data-send]")) {
       event.stopPropagation();
       submit();
       field.focus();
+    } else if (target.closest("[data-attach]")) {
+      picker().click();
+    } else if (target.closest("[data-slash]")) {
+      if (!field.value) {
+        insert("/");
+      } else {
+        field.focus();
+      }
+    } else if (target.closest("[data-at]")) {
+      insert(/\S$/.test(field.value.slice(0, field.selectionStart)) ? " @" : "@");
+    } else if (target.closest("[data-emoji]")) {
+      target.closest("[popover]").hidePopover();
+      insert(target.closest("[data-emoji]").dataset.emoji);
+    }
+  };
+
+  const picker = () => [...root.querySelectorAll("input[type=file]")].at(-1);
+
+  const attach = (files) => {
+    const input = picker();
+    if (!files.length || field.disabled || !input) {
+      return false;
+    }
+    const carried = new DataTransfer();
+    [...files].forEach((file) => carried.items.add(file));
+    input.files = carried.files;
+    input.dispatchEvent(new Event("change", { bubbles: true }));
+    return true;
+  };
+
+  const onPaste = (event) => {
+    // A copied table brings a picture of itself along: the words are what was meant.
+    if (!event.clipboardData.types.includes("text/plain") && attach(event.clipboardData.files)) {
+      event.preventDefault();
+    }
+  };
+
+  // Files may be dropped anywhere on the conversation.
+  const pane = root.closest("section.pane") ?? root;
+  let depth = 0;
+  const hasFiles = (event) => event.dataTransfer?.types.includes("Files");
+  const onDrag = (event) => {
+    if (!hasFiles(event)) {
+      return;
+    }
+    event.preventDefault();
+    depth += { dragenter: 1, dragleave: -1 }[event.type] ?? 0;
+    root.toggleAttribute("data-dropping", depth > 0 && !field.disabled);
+  };
+  const onDrop = (event) => {
+    if (hasFiles(event)) {
+      event.preventDefault();
+      depth = 0;
+      root.removeAttribute("data-dropping");
+      attach(event.dataTransfer.files);
     }
   };
 
   field.addEventListener("keydown", onKey);
-  field.addEventListener("input", fit);
+  field.addEventListener("input", onInput);
+  field.addEventListener("paste", onPaste);
   root.addEventListener("click", onClick, { capture: true });
+  pane.addEventListener("dragenter", onDrag);
+  pane.addEventListener("dragover", onDrag);
+  pane.addEventListener("dragleave", onDrag);
+  pane.addEventListener("drop", onDrop);
   return {
     focus: () => requestAnimationFrame(() => field.focus()),
-    stop: () => root.removeEventListener("click", onClick, { capture: true }),
+    focusEnd: () =>
+      requestAnimationFrame(() => {
+        field.focus();
+        field.setSelectionRange(field.value.length, field.value.length);
+        fit();
+      }),
+    stop: () => {
+      root.removeEventListener("click", onClick, { capture: true });
+      pane.removeEventListener("dragenter", onDrag);
+      pane.removeEventListener("dragover", onDrag);
+      pane.removeEventListener("dragleave", onDrag);
+      pane.removeEventListener("drop", onDrop);
+    },
   };
 }

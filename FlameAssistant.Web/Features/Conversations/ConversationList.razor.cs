@@ -3,6 +3,7 @@ using FlameAssistant.Data.Conversations;
 using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
+using MudBlazor;
 
 namespace FlameAssistant.Web.Features.Conversations;
 
@@ -11,7 +12,13 @@ public sealed partial class ConversationList : IAsyncDisposable
 {
     private readonly CancellationTokenSource gone = new();
     private ConversationPages pages = default!;
-    private InboxCounts? counts;
+    private static readonly TimeSpan SearchPause = TimeSpan.FromMilliseconds(350);
+
+    private readonly HashSet<Guid> selection = [];
+    private ConversationCounts? counts;
+    private CancellationTokenSource? searching;
+    private string viewName = "";
+    private bool isViewShared;
     private InboxFilter? shown;
     private ElementReference scroller;
     private ScriptOf<ConversationList>? script;
@@ -28,27 +35,53 @@ public sealed partial class ConversationList : IAsyncDisposable
     [Parameter]
     public EventCallback OnKeys { get; set; }
 
+    /// <summary>The words of menus changed.</summary>
+    [Parameter]
+    public EventCallback OnWords { get; set; }
+
+    [CascadingParameter]
+    public InboxScope Scope { get; set; } = InboxScope.None;
+
+    [Inject]
+    private ISnackbar Snackbar { get; set; } = default!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = default!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
+
     [Inject]
     private IInboxData Data { get; set; } = default!;
 
     [Inject]
     private IJSRuntime Js { get; set; } = default!;
 
-    private string EmptyKind => Filter.Resolved ? ConversationStatuses.Resolved : Filter.View;
+    private SavedViewRow? CurrentView =>
+        Filter.Search.Length > 0
+            ? null
+            : Scope.Words.Views.FirstOrDefault(view => InboxFilter.Of(view.Filter) == Filter);
+
+    private string EmptyKind =>
+        Filter.Count > 0 ? "filtered"
+        : Filter.Resolved ? ConversationStatuses.Resolved
+        : Filter.View;
 
     private InboxFilter EmptyWayOut =>
-        (Filter.Resolved, Filter.View) switch
+        Filter switch
         {
-            (true, _) => Filter with { Resolved = false },
-            (_, ConversationViewNames.Mine) => Filter with
+            { Count: > 0 } => Filter.Plain,
+            { Resolved: true } => Filter with { Status = "" },
+            { View: ConversationViewNames.Mine } => Filter with
             {
                 View = ConversationViewNames.Unassigned,
             },
-            (_, ConversationViewNames.Unassigned) => Filter with
-            {
-                View = ConversationViewNames.All,
-            },
-            _ => Filter with { Resolved = true },
+            { View: ConversationViewNames.Unassigned or ConversationViewNames.Mentions } =>
+                Filter with
+                {
+                    View = ConversationViewNames.All,
+                },
+            _ => Filter with { Status = ConversationStatuses.Resolved },
         };
 
     /// <summary>Something changed: asks again for what is shown.</summary>
@@ -67,6 +100,11 @@ public sealed partial class ConversationList : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        if (searching is not null)
+        {
+            await searching.CancelAsync();
+            searching.Dispose();
+        }
         await gone.CancelAsync();
         gone.Dispose();
         if (script is not null)
@@ -81,7 +119,13 @@ public sealed partial class ConversationList : IAsyncDisposable
     {
         if (Filter != shown)
         {
+            var isSameList = shown is not null && shown with { Search = Filter.Search } == Filter;
             shown = Filter;
+            if (isSameList && pages.IsLoaded)
+            {
+                return;
+            }
+            selection.Clear();
             await Task.WhenAll(pages.LoadAsync(Filter.ToData(), gone.Token), CountAsync());
         }
     }
@@ -103,14 +147,86 @@ public sealed partial class ConversationList : IAsyncDisposable
 
     private string Href(InboxFilter filter) => Urls.Inbox(Slug, Selected, filter.Query);
 
+    private void GoTo(InboxFilter filter) => Navigation.NavigateTo(Href(filter), replace: true);
+
+    private void Toggle(Guid id)
+    {
+        if (!selection.Remove(id))
+        {
+            selection.Add(id);
+        }
+    }
+
+    private void ClearSelection() => selection.Clear();
+
+    private async Task BulkDoneAsync(IReadOnlyList<Guid> done)
+    {
+        selection.ExceptWith(done);
+        await RefreshAsync(new InboxChange(null, "bulk"));
+    }
+
+    /// <summary>The address changes when the typing pauses, and the results with it.</summary>
+    private async Task SearchSoon(ChangeEventArgs e)
+    {
+        var words = (e.Value as string ?? "").Trim();
+        if (searching is not null)
+        {
+            await searching.CancelAsync();
+            searching.Dispose();
+        }
+        searching = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
+        try
+        {
+            await Task.Delay(SearchPause, Clock, searching.Token);
+            GoTo(Filter with { Search = words });
+        }
+        catch (OperationCanceledException)
+        {
+            // Still typing, or gone.
+        }
+    }
+
+    private async Task SaveViewAsync()
+    {
+        var saved = await Attempt.RunAsync(() =>
+            Data.RunAsync(
+                new SaveView(ViewId: null, viewName, Filter.ToData(), isViewShared),
+                CancellationToken.None
+            )
+        );
+        if (saved.IsOk)
+        {
+            Snackbar.Add(L["View.Saved", viewName.Trim()], Severity.Success);
+            viewName = "";
+            await OnWords.InvokeAsync();
+        }
+        else
+        {
+            Snackbar.Add(L.Of(saved.Error), Severity.Error);
+        }
+    }
+
+    private async Task DeleteViewAsync(SavedViewRow view)
+    {
+        var deleted = await Attempt.RunAsync(() =>
+            Data.RunAsync(new DeleteView(view.Id), CancellationToken.None)
+        );
+        if (deleted.Error is { } error)
+        {
+            Snackbar.Add(L.Of(error), Severity.Error);
+        }
+        await OnWords.InvokeAsync();
+    }
+
     private string Count(string view)
     {
         var count = view switch
         {
             ConversationViewNames.Mine => counts?.Mine,
             ConversationViewNames.Unassigned => counts?.Unassigned,
+            ConversationViewNames.Mentions => counts?.Mentions,
             _ => counts?.All,
         };
-        return count is > 999 ? "999+" : count?.ToString(CultureInfo.CurrentCulture) ?? "";
+        return count is > 99 ? "99+" : count?.ToString(CultureInfo.CurrentCulture) ?? "";
     }
 }

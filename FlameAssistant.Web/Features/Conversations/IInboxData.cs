@@ -1,5 +1,8 @@
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Templates;
+using FlameAssistant.Data.Tenancy;
 
 namespace FlameAssistant.Web.Features.Conversations;
 
@@ -10,33 +13,46 @@ public interface IInboxData
 
     bool CanReply { get; }
 
+    bool CanAssign { get; }
+
+    /// <summary>Whether they give conversations to anybody; others only to themselves and to members of their teams.</summary>
+    bool CanAssignAnybody { get; }
+
+    /// <summary>Whether they may change what everybody shares, such as a view for all.</summary>
+    bool CanShare { get; }
+
+    /// <summary>Changes something; what may go wrong comes back as an error.</summary>
+    Task<Result<T>> RunAsync<T>(ITenantOperation<T> operation, CancellationToken ct);
+
     Task<ConversationPage> ListAsync(
         ConversationFilter filter,
         ConversationCursor? after,
         CancellationToken ct
     );
 
-    Task<InboxCounts> CountsAsync(CancellationToken ct);
+    Task<ConversationCounts> CountsAsync(CancellationToken ct);
+
+    Task<UnreadOfMine> UnreadAsync(CancellationToken ct);
+
+    /// <summary>What menus and filters are made of.</summary>
+    Task<InboxVocabulary> VocabularyAsync(CancellationToken ct);
 
     Task<ConversationDetails?> FindAsync(long number, CancellationToken ct);
 
     Task<ThreadPage> ThreadAsync(Guid conversationId, long? beforeSeq, CancellationToken ct);
 
-    Task<Result<Guid>> SendAsync(
-        Guid conversationId,
-        string text,
-        bool isPrivate,
-        string idempotencyKey,
-        Guid? quotedMessageId,
-        CancellationToken ct
-    );
+    Task<ThreadPage> ThreadAroundAsync(Guid conversationId, Guid messageId, CancellationToken ct);
+
+    Task<ThreadPage> ThreadAfterAsync(Guid conversationId, long afterSeq, CancellationToken ct);
+
+    Task<long> UnreadInAsync(Guid conversationId, CancellationToken ct);
+
+    /// <summary>Members who can read this conversation.</summary>
+    Task<IReadOnlyList<Guid>> ReadersAsync(Guid conversationId, CancellationToken ct);
+
+    Task<Result<Guid>> SendAsync(Guid conversationId, OutgoingText text, CancellationToken ct);
 
     Task<Result<Guid>> SendAgainAsync(Guid messageId, CancellationToken ct);
-
-    Task<Result<bool>> SetStatusAsync(Guid conversationId, string status, CancellationToken ct);
-
-    /// <param name="userId">Null takes the conversation from whoever has it.</param>
-    Task<Result<bool>> AssignAsync(Guid conversationId, Guid? userId, CancellationToken ct);
 
     Task MarkReadAsync(Guid conversationId, long inboundSeq, CancellationToken ct);
 
@@ -44,11 +60,43 @@ public interface IInboxData
 
     Task SaveDraftAsync(Guid conversationId, string text, CancellationToken ct);
 
+    /// <summary>Files that wait in this member's draft.</summary>
+    Task<IReadOnlyList<UploadRow>> UploadsAsync(Guid conversationId, CancellationToken ct);
+
+    Task<Result<Guid>> StageAsync(
+        Guid conversationId,
+        string fileName,
+        Stream content,
+        CancellationToken ct
+    );
+
+    Task<RenderedTemplate?> RenderAsync(Guid conversationId, string content, CancellationToken ct);
+
+    Task<FoundMessages> SearchAsync(string text, SearchCursor? after, CancellationToken ct);
+
+    Task<IReadOnlyList<FoundContact>> SearchContactsAsync(string text, CancellationToken ct);
+
+    /// <summary>Tells colleagues who look at this conversation that something is being written in it.</summary>
+    Task TypingAsync(Guid conversationId, CancellationToken ct);
+
     /// <summary>Hints that something changed, at most one per 200 ms; what is shown is then asked for again.</summary>
-    IDisposable Subscribe(Func<InboxChange, Task> onChange);
+    /// <param name="onTyping">The conversation and who types in it.</param>
+    IDisposable Subscribe(Func<InboxChange, Task> onChange, Action<Guid, Guid> onTyping);
 }
 
-public sealed record InboxCounts(long Mine, long Unassigned, long All);
+public sealed record InboxVocabulary(
+    IReadOnlyList<InboxChannel> Channels,
+    IReadOnlyList<Colleague> Colleagues,
+    IReadOnlyList<TeamRow> Teams,
+    IReadOnlyList<TagRow> Tags,
+    IReadOnlyList<TemplateRow> Templates,
+    IReadOnlyList<SavedViewRow> Views
+)
+{
+    public static InboxVocabulary Empty { get; } = new([], [], [], [], [], []);
+
+    public Colleague? Person(Guid? id) => Colleagues.FirstOrDefault(person => person.UserId == id);
+}
 
 /// <param name="ConversationId">Null when it may be any.</param>
 public sealed record InboxChange(Guid? ConversationId, string Kind);

@@ -1,18 +1,35 @@
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Live;
+using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Templates;
+using FlameAssistant.Data.Tenancy;
+using FlameAssistant.Jobs.Conversations;
 using FlameAssistant.Web.Shared;
 using FlameAssistant.Web.Tenancy;
 
 namespace FlameAssistant.Web.Features.Conversations;
 
 /// <summary>The inbox's data: a unit of work per call, in the tenant of the address.</summary>
-internal sealed class InboxData(TenantSession session, LiveHub live, TimeProvider clock)
-    : IInboxData
+internal sealed class InboxData(
+    TenantSession session,
+    LiveHub live,
+    FileUploads uploads,
+    TimeProvider clock
+) : IInboxData
 {
     public Guid MeId => session.Actor.Id;
 
-    public bool CanReply => session.Actor.May(Data.Members.MemberPermissions.ConversationsReply);
+    public bool CanReply => session.Actor.May(MemberPermissions.ConversationsReply);
+
+    public bool CanAssign => session.Actor.May(MemberPermissions.ConversationsAssign);
+
+    public bool CanAssignAnybody => session.Actor.SeesAllChannels;
+
+    public bool CanShare => session.Actor.May(MemberPermissions.TagsWrite);
+
+    public Task<Result<T>> RunAsync<T>(ITenantOperation<T> operation, CancellationToken ct) =>
+        session.RunAsync(operation, ct);
 
     public Task<ConversationPage> ListAsync(
         ConversationFilter filter,
@@ -25,15 +42,30 @@ internal sealed class InboxData(TenantSession session, LiveHub live, TimeProvide
             ct
         );
 
-    public async Task<InboxCounts> CountsAsync(CancellationToken ct)
-    {
-        var counts = await session.ReadAsync(
+    public Task<ConversationCounts> CountsAsync(CancellationToken ct) =>
+        session.ReadAsync(
             (unit, token) => unit.CountConversationsAsync(token),
             ConversationCounts.None,
             ct
         );
-        return new InboxCounts(counts.Mine, counts.Unassigned, counts.All);
-    }
+
+    public Task<UnreadOfMine> UnreadAsync(CancellationToken ct) =>
+        session.ReadAsync((unit, token) => unit.UnreadOfMineAsync(token), UnreadOfMine.None, ct);
+
+    public Task<InboxVocabulary> VocabularyAsync(CancellationToken ct) =>
+        session.ReadAsync(
+            async (unit, token) =>
+                new InboxVocabulary(
+                    await unit.ListInboxChannelsAsync(token),
+                    await unit.ListColleaguesAsync(token),
+                    await unit.ListTeamsAsync(token),
+                    await unit.ListTagsAsync(token),
+                    await unit.ListTemplatesAsync(onlyActive: true, token),
+                    await unit.ListSavedViewsAsync(token)
+                ),
+            InboxVocabulary.Empty,
+            ct
+        );
 
     public Task<ConversationDetails?> FindAsync(long number, CancellationToken ct) =>
         session.ReadAsync(
@@ -49,39 +81,69 @@ internal sealed class InboxData(TenantSession session, LiveHub live, TimeProvide
     ) =>
         session.ReadAsync(
             (unit, token) => unit.ReadThreadAsync(conversationId, beforeSeq, token),
-            new ThreadPage([], HasEarlier: false),
+            Nothing,
+            ct
+        );
+
+    public Task<ThreadPage> ThreadAroundAsync(
+        Guid conversationId,
+        Guid messageId,
+        CancellationToken ct
+    ) =>
+        session.ReadAsync(
+            (unit, token) => unit.ReadThreadAroundAsync(conversationId, messageId, token),
+            Nothing,
+            ct
+        );
+
+    public Task<ThreadPage> ThreadAfterAsync(
+        Guid conversationId,
+        long afterSeq,
+        CancellationToken ct
+    ) =>
+        session.ReadAsync(
+            (unit, token) => unit.ReadThreadAfterAsync(conversationId, afterSeq, token),
+            Nothing,
+            ct
+        );
+
+    public Task<long> UnreadInAsync(Guid conversationId, CancellationToken ct) =>
+        session.ReadAsync(
+            (unit, token) => unit.CountUnreadAsync(conversationId, token),
+            fallback: 0L,
+            ct
+        );
+
+    public Task<IReadOnlyList<Guid>> ReadersAsync(Guid conversationId, CancellationToken ct) =>
+        session.ReadAsync(
+            (unit, token) => unit.ListReadersAsync(conversationId, token),
+            fallback: [],
             ct
         );
 
     public async Task<Result<Guid>> SendAsync(
         Guid conversationId,
-        string text,
-        bool isPrivate,
-        string idempotencyKey,
-        Guid? quotedMessageId,
+        OutgoingText text,
         CancellationToken ct
     ) =>
         IdOf(
             await session.RunAsync(
-                new SendMessage(conversationId, text, idempotencyKey, isPrivate, quotedMessageId),
+                new SendMessage(
+                    conversationId,
+                    text.Text,
+                    text.Key,
+                    text.IsPrivate,
+                    text.Quoted?.Id,
+                    text.Mentions,
+                    [.. text.Files.Select(file => file.Id)],
+                    text.TemplateId
+                ),
                 ct
             )
         );
 
     public async Task<Result<Guid>> SendAgainAsync(Guid messageId, CancellationToken ct) =>
         IdOf(await session.RunAsync(new ResendMessage(messageId), ct));
-
-    public Task<Result<bool>> SetStatusAsync(
-        Guid conversationId,
-        string status,
-        CancellationToken ct
-    ) => session.RunAsync(new SetConversationStatus(conversationId, status), ct);
-
-    public Task<Result<bool>> AssignAsync(
-        Guid conversationId,
-        Guid? userId,
-        CancellationToken ct
-    ) => session.RunAsync(new AssignConversation(conversationId, userId), ct);
 
     public Task MarkReadAsync(Guid conversationId, long inboundSeq, CancellationToken ct) =>
         session.RunAsync(new MarkConversationRead(conversationId, inboundSeq), ct);
@@ -96,8 +158,63 @@ internal sealed class InboxData(TenantSession session, LiveHub live, TimeProvide
     public Task SaveDraftAsync(Guid conversationId, string text, CancellationToken ct) =>
         session.RunAsync(new SaveDraft(conversationId, text), ct);
 
-    public IDisposable Subscribe(Func<InboxChange, Task> onChange) =>
-        new LiveInbox(session, live, clock, onChange);
+    public Task<IReadOnlyList<UploadRow>> UploadsAsync(Guid conversationId, CancellationToken ct) =>
+        session.ReadAsync(
+            (unit, token) => unit.ListUploadsAsync(conversationId, token),
+            fallback: [],
+            ct
+        );
+
+    public async Task<Result<Guid>> StageAsync(
+        Guid conversationId,
+        string fileName,
+        Stream content,
+        CancellationToken ct
+    ) =>
+        await session.EnterAsync(ct) is { } tenant
+            ? await uploads.StageAsync(tenant, session.Actor, conversationId, fileName, content, ct)
+            : ConversationErrors.NotFound;
+
+    public Task<RenderedTemplate?> RenderAsync(
+        Guid conversationId,
+        string content,
+        CancellationToken ct
+    ) =>
+        session.ReadAsync(
+            (unit, token) => unit.RenderTemplateAsync(content, conversationId, token),
+            fallback: null,
+            ct
+        );
+
+    public Task<FoundMessages> SearchAsync(
+        string text,
+        SearchCursor? after,
+        CancellationToken ct
+    ) =>
+        session.ReadAsync(
+            (unit, token) => unit.SearchMessagesAsync(text, after, token),
+            new FoundMessages([], Next: null),
+            ct
+        );
+
+    public Task<IReadOnlyList<FoundContact>> SearchContactsAsync(
+        string text,
+        CancellationToken ct
+    ) =>
+        session.ReadAsync((unit, token) => unit.SearchContactsAsync(text, token), fallback: [], ct);
+
+    public async Task TypingAsync(Guid conversationId, CancellationToken ct)
+    {
+        if (await session.EnterAsync(ct) is { } tenant && CanReply)
+        {
+            live.Publish([LiveTyping.Of(tenant.Id, conversationId, MeId)]);
+        }
+    }
+
+    public IDisposable Subscribe(Func<InboxChange, Task> onChange, Action<Guid, Guid> onTyping) =>
+        new LiveInbox(session, live, clock, onChange, onTyping);
+
+    private static ThreadPage Nothing { get; } = new([], HasEarlier: false);
 
     private static Result<Guid> IdOf(Result<SentMessage> sent) =>
         sent.IsOk ? sent.Value.Id : sent.Error;

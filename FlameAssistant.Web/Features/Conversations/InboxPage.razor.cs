@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Data.Live;
 using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -14,7 +15,10 @@ public sealed partial class InboxPage : IAsyncDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource gone = new();
-    private InboxFilter filter = InboxFilter.From(view: null, status: null);
+    private InboxFilter filter = new();
+    private InboxScope scope = InboxScope.None;
+    private UnreadOfMine unread = UnreadOfMine.None;
+    private Guid? focus;
     private ConversationDetails? details;
     private ConversationList? list;
     private ThreadPane? thread;
@@ -31,12 +35,6 @@ public sealed partial class InboxPage : IAsyncDisposable
 
     [Parameter]
     public long? Number { get; set; }
-
-    [SupplyParameterFromQuery]
-    private string? View { get; set; }
-
-    [SupplyParameterFromQuery]
-    private string? Status { get; set; }
 
     [Inject]
     private IInboxData Data { get; set; } = default!;
@@ -60,6 +58,7 @@ public sealed partial class InboxPage : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
+        Navigation.LocationChanged -= Moved;
         subscription?.Dispose();
         if (clock is not null)
         {
@@ -77,14 +76,21 @@ public sealed partial class InboxPage : IAsyncDisposable
     protected override async Task OnInitializedAsync()
     {
         await Browser.EnsureAsync();
-        subscription = Data.Subscribe(change => InvokeAsync(() => ChangedAsync(change)));
+        subscription = Data.Subscribe(
+            change => InvokeAsync(() => ChangedAsync(change)),
+            (conversation, person) => _ = InvokeAsync(() => Types(conversation, person))
+        );
+        Navigation.LocationChanged += Moved;
+        ReadAddress();
+        await LearnAsync();
+        unread = await Data.UnreadAsync(gone.Token);
         clock = Time.CreateTimer(_ => _ = InvokeAsync(StateHasChanged), null, Tick, Tick);
         isReady = true;
     }
 
     protected override async Task OnParametersSetAsync()
     {
-        filter = InboxFilter.From(View, Status);
+        ReadAddress();
         if (Number == details?.Number)
         {
             return;
@@ -120,14 +126,73 @@ public sealed partial class InboxPage : IAsyncDisposable
         }
     }
 
+    private void ReadAddress()
+    {
+        var query = new Uri(Navigation.Uri).Query;
+        filter = InboxFilter.From(query);
+        focus =
+            Microsoft
+                .AspNetCore.WebUtilities.QueryHelpers.ParseQuery(query)
+                .TryGetValue("m", out var message) && Guid.TryParse(message, out var id)
+                ? id
+                : null;
+    }
+
+    /// <summary>A change of the query alone sets no parameter.</summary>
+    private void Moved(
+        object? sender,
+        Microsoft.AspNetCore.Components.Routing.LocationChangedEventArgs e
+    ) =>
+        _ = InvokeAsync(() =>
+        {
+            ReadAddress();
+            StateHasChanged();
+        });
+
+    private void Types(Guid conversationId, Guid personId)
+    {
+        if (details?.Id == conversationId)
+        {
+            thread?.Types(personId);
+        }
+    }
+
+    /// <summary>People, teams, tags, templates and views, and who is there.</summary>
+    private async Task LearnAsync()
+    {
+        var words = await Data.VocabularyAsync(gone.Token);
+        scope = new InboxScope(Slug, Data.MeId, words, Data.CanAssignAnybody);
+    }
+
+    /// <summary>Says it where nobody looks at the page: the title, and the computer if it may.</summary>
+    private async Task CountUnreadAsync()
+    {
+        var before = unread;
+        unread = await Data.UnreadAsync(gone.Token);
+        if (unread.Count > 0 && unread.At > before.At && script is not null)
+        {
+            await script.CallAsync(
+                "tell",
+                unread.ContactName,
+                unread.Preview,
+                Urls.Inbox(Slug, unread.Number)
+            );
+        }
+    }
+
     private void ToggleContact() => showContact = !showContact;
 
     private Task ShowKeysAsync() => keys?.ShowAsync() ?? Task.CompletedTask;
 
-    private Task SeenAsync() =>
-        list is not null && details is not null
-            ? list.RefreshAsync(new InboxChange(details.Id, "read"))
-            : Task.CompletedTask;
+    private async Task SeenAsync()
+    {
+        if (list is not null && details is not null)
+        {
+            await list.RefreshAsync(new InboxChange(details.Id, "read"));
+        }
+        unread = await Data.UnreadAsync(gone.Token);
+        StateHasChanged();
+    }
 
     private async Task ReloadDetailsAsync()
     {
@@ -151,6 +216,27 @@ public sealed partial class InboxPage : IAsyncDisposable
             {
                 await ReloadDetailsAsync();
                 StateHasChanged();
+            }
+
+            if (
+                change.Kind
+                is LiveKinds.Vocabulary
+                    or LiveKinds.Availability
+                    or LiveKinds.Member
+                    or LiveKinds.Channel
+                    or LiveKinds.Resync
+            )
+            {
+                await LearnAsync();
+            }
+            if (change.Kind is not LiveKinds.Vocabulary and not LiveKinds.Availability)
+            {
+                await CountUnreadAsync();
+            }
+            StateHasChanged();
+            if (change.Kind is LiveKinds.Availability or LiveKinds.Notification)
+            {
+                return;
             }
 
             await Task.WhenAll(

@@ -25,17 +25,20 @@ internal sealed class LiveInbox : IDisposable
     private readonly CancellationTokenSource gone = new();
     private readonly TimeProvider clock;
     private readonly Func<InboxChange, Task> onChange;
+    private readonly Action<Guid, Guid> onTyping;
     private IDisposable? subscription;
 
     public LiveInbox(
         TenantSession session,
         LiveHub live,
         TimeProvider clock,
-        Func<InboxChange, Task> onChange
+        Func<InboxChange, Task> onChange,
+        Action<Guid, Guid> onTyping
     )
     {
         this.clock = clock;
         this.onChange = onChange;
+        this.onTyping = onTyping;
         _ = RunAsync(session, live, gone.Token);
     }
 
@@ -54,18 +57,7 @@ internal sealed class LiveInbox : IDisposable
             {
                 return;
             }
-            subscription = live.Subscribe(
-                tenant.Id,
-                e =>
-                    changes.Writer.TryWrite(
-                        new InboxChange(
-                            e.Kind is LiveKinds.Message or LiveKinds.Conversation
-                                ? e.SubjectId
-                                : null,
-                            e.Kind
-                        )
-                    )
-            );
+            subscription = live.Subscribe(tenant.Id, Hear);
             if (ct.IsCancellationRequested)
             {
                 subscription.Dispose();
@@ -85,6 +77,37 @@ internal sealed class LiveInbox : IDisposable
             // The circuit is gone.
         }
     }
+
+    private void Hear(LiveEvent live)
+    {
+        if (LiveTyping.PersonOf(live) is { } person)
+        {
+            onTyping(live.SubjectId, person);
+            return;
+        }
+        if (live.Kind is LiveKinds.Notification or LiveKinds.Session)
+        {
+            // Others show these.
+            return;
+        }
+        changes.Writer.TryWrite(
+            new InboxChange(
+                live.Kind is LiveKinds.Message or LiveKinds.Conversation ? live.SubjectId : null,
+                live.Kind
+            )
+        );
+    }
+
+    private static InboxChange Both(InboxChange one, InboxChange other) =>
+        new(
+            one.ConversationId == other.ConversationId ? one.ConversationId : null,
+            // The words of menus are asked for again only when one of the two may be about them.
+            one.ConversationId
+                is null
+            || other.ConversationId is null
+                ? LiveKinds.Resync
+                : LiveKinds.Conversation
+        );
 
     /// <summary>What has gathered, as one change: of one conversation, or of any.</summary>
     private async Task<InboxChange> NextAsync(CancellationToken ct)
@@ -107,10 +130,7 @@ internal sealed class LiveInbox : IDisposable
         }
         while (changes.Reader.TryRead(out var more))
         {
-            change =
-                more.ConversationId == change.ConversationId
-                    ? more
-                    : new InboxChange(null, LiveKinds.Conversation);
+            change = Both(change, more);
         }
         return change;
     }

@@ -8,6 +8,9 @@ namespace FlameAssistant.Web.Features.Conversations;
 public sealed partial class MessageBubble
 {
     private bool isSendingAgain;
+    private ThreadMessage? shown;
+    private SharedPlace? place;
+    private IReadOnlyList<SharedContact> cards = [];
 
     [Parameter, EditorRequired]
     public required ThreadMessage Message { get; set; }
@@ -22,8 +25,29 @@ public sealed partial class MessageBubble
     [Parameter]
     public bool CanReply { get; set; }
 
+    /// <summary>A search led here.</summary>
+    [Parameter]
+    public bool IsFound { get; set; }
+
     [Parameter]
     public EventCallback<Guid> OnSendAgain { get; set; }
+
+    [Parameter]
+    public EventCallback<ThreadMessage> OnQuote { get; set; }
+
+    [CascadingParameter]
+    public InboxScope Scope { get; set; } = InboxScope.None;
+
+    private IReadOnlyList<string> MentionNames =>
+        Message.Mentions.Count == 0
+            ? []
+            :
+            [
+                .. Message
+                    .Mentions.Select(id => Scope.Words.Person(id)?.Name)
+                    .OfType<string>()
+                    .OrderByDescending(name => name.Length),
+            ];
 
     private string Direction => DirectionOf(Message);
 
@@ -58,6 +82,24 @@ public sealed partial class MessageBubble
             { IsPrivate: true } => "note",
             { IsFromMe: true } => "out",
             _ => "in",
+        };
+
+    protected override void OnParametersSet()
+    {
+        if (!ReferenceEquals(shown, Message))
+        {
+            shown = Message;
+            place = MessageExtras.PlaceOf(Message);
+            cards = MessageExtras.ContactsOf(Message);
+        }
+    }
+
+    private string QuotedName(ThreadQuote quote) =>
+        quote switch
+        {
+            { SenderName: { Length: > 0 } name } => name,
+            { SenderType: "contact" } => L["Customer"],
+            _ => L["OurSide"],
         };
 
     private async Task SendAgainAsync()

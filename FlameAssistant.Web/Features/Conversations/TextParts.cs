@@ -3,7 +3,7 @@ using System.Text.RegularExpressions;
 namespace FlameAssistant.Web.Features.Conversations;
 
 /// <summary>A run of a customer's text; with <paramref name="Href"/> it is a link. Text stays text: Blazor encodes it.</summary>
-public readonly record struct TextPart(string Text, string? Href = null);
+public readonly record struct TextPart(string Text, string? Href = null, bool IsMention = false);
 
 public static partial class TextParts
 {
@@ -41,6 +41,41 @@ public static partial class TextParts
         }
 
         return parts;
+    }
+
+    /// <summary>The same, with the names that stand behind an @ marked.</summary>
+    /// <param name="names">The longest first, so that "Ana María" is not "Ana".</param>
+    public static IReadOnlyList<TextPart> Of(string text, IReadOnlyList<string> names)
+    {
+        var parts = Of(text);
+        return names.Count == 0
+            ? parts
+            : [.. parts.SelectMany(part => part.Href is null ? Named(part, names) : [part])];
+    }
+
+    private static IEnumerable<TextPart> Named(TextPart part, IReadOnlyList<string> names)
+    {
+        var (text, from) = (part.Text, 0);
+        for (var at = text.IndexOf('@'); at >= 0; at = text.IndexOf('@', at + 1))
+        {
+            var name = names.FirstOrDefault(known =>
+                string.CompareOrdinal(text, at + 1, known, 0, known.Length) == 0
+            );
+            if (name is null)
+            {
+                continue;
+            }
+            if (at > from)
+            {
+                yield return new TextPart(text[from..at]);
+            }
+            from = at + 1 + name.Length;
+            yield return new TextPart(text[at..from], IsMention: true);
+        }
+        if (from < text.Length)
+        {
+            yield return new TextPart(text[from..]);
+        }
     }
 
     /// <summary>A place to cut that does not split a character of two halves.</summary>

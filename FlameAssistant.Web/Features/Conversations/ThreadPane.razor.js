@@ -6,6 +6,7 @@ export function start(body, component) {
   let isLoading = false;
   let height = 0;
   let first, last;
+  let wasFound = false;
 
   const ends = () => {
     const messages = scroll.querySelectorAll("[data-id]");
@@ -27,10 +28,21 @@ export function start(body, component) {
     const [newFirst, newLast] = ends();
     const isPrepended = first && newFirst !== first && newLast === last;
     const isAppended = newLast !== last;
-    if (isPrepended) {
+    const found = !wasFound && scroll.querySelector("[data-found]");
+    const fresh = !first && scroll.querySelector("[role=separator]");
+    if (found) {
+      wasFound = true;
+      isAtBottom = false;
+      found.scrollIntoView({ block: "center" });
+    } else if (fresh && scroll.scrollHeight > scroll.clientHeight * 1.5) {
+      fresh.scrollIntoView({ block: "start" });
+      isAtBottom = scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight < 48;
+    } else if (isPrepended) {
       scroll.scrollTop += scroll.scrollHeight - height;
     } else if (isAtBottom) {
       toBottom();
+    } else if (scroll.querySelector("[data-has-later]")) {
+      // The button to the newest says it.
     } else if (isAppended && newLast) {
       const own = scroll.querySelector(`[data-id="${newLast}"][data-status="pending"]`);
       if (own) {
@@ -45,6 +57,22 @@ export function start(body, component) {
       seen();
     }
     queueMicrotask(earlier);
+    queueMicrotask(later);
+  };
+
+  const later = async () => {
+    const end = scroll.querySelector("[data-has-later]");
+    if (!end || isLoading || scroll.scrollHeight - scroll.scrollTop - scroll.clientHeight > 400) {
+      return;
+    }
+    isLoading = true;
+    // Reading on from the past is not being at the end.
+    isAtBottom = false;
+    try {
+      await component.invokeMethodAsync("LaterAsync");
+    } finally {
+      isLoading = false;
+    }
   };
 
   const earlier = async () => {
@@ -67,6 +95,7 @@ export function start(body, component) {
       seen();
     }
     earlier();
+    later();
   };
 
   const content = new MutationObserver(onChange);
@@ -80,6 +109,10 @@ export function start(body, component) {
   onChange();
 
   return {
+    toBottom: () => {
+      isAtBottom = true;
+      toBottom();
+    },
     stop: () => {
       content.disconnect();
       size.disconnect();

@@ -52,6 +52,66 @@ public sealed class InboxWorkTests(TestDatabase database)
     }
 
     [Fact]
+    public async Task What_is_unread_should_be_told_to_whose_it_is()
+    {
+        (await database.ReadAsync(tenant, u => u.UnreadOfMineAsync(default), agent)).ShouldBe(
+            UnreadOfMine.None
+        );
+        await DoAsync(agent, new TakeConversation(conversation));
+
+        var unread = await database.ReadAsync(tenant, u => u.UnreadOfMineAsync(default), agent);
+        var inThis = await database.ReadAsync(
+            tenant,
+            u => u.CountUnreadAsync(conversation, default),
+            agent
+        );
+        await RunAsync(agent, new MarkConversationRead(conversation, inThis));
+
+        unread.Count.ShouldBe(1);
+        inThis.ShouldBe(1);
+        (await database.ReadAsync(tenant, u => u.UnreadOfMineAsync(default), agent)).ShouldBe(
+            UnreadOfMine.None
+        );
+        (await database.ReadAsync(tenant, u => u.UnreadOfMineAsync(default), manager)).ShouldBe(
+            UnreadOfMine.None
+        );
+    }
+
+    [Fact]
+    public async Task Readers_and_channels_should_be_those_of_who_may_see_them()
+    {
+        var stranger = await database.NewTenantAsync();
+        var outsider = await database.NewMemberAsync(stranger);
+        (
+            await database.ReadAsync(tenant, u => u.ListReadersAsync(conversation, default), agent)
+        ).ShouldBe([agent.Id, manager.Id], ignoreOrder: true);
+        (
+            await database.ReadAsync(
+                stranger,
+                u => u.ListReadersAsync(conversation, default),
+                outsider
+            )
+        ).ShouldBeEmpty();
+        (await database.ReadAsync(tenant, u => u.ListInboxChannelsAsync(default), agent))
+            .Select(c => c.Id)
+            .ShouldBe([channel]);
+    }
+
+    [Fact]
+    public void Typing_should_say_who_and_be_no_other_hint()
+    {
+        var typing = LiveTyping.Of(tenant.Id, conversation, agent.Id);
+
+        typing.SubjectId.ShouldBe(conversation);
+        LiveTyping.PersonOf(typing).ShouldBe(agent.Id);
+        LiveTyping
+            .PersonOf(new LiveEvent(tenant.Id, LiveKinds.Message, conversation, 1))
+            .ShouldBeNull();
+        // A notification holds 45 of them.
+        System.Text.Json.JsonSerializer.Serialize(typing).Length.ShouldBeLessThan(160);
+    }
+
+    [Fact]
     public async Task An_agent_should_give_to_team_mates_only()
     {
         var mate = await database.NewMemberAsync(tenant);

@@ -89,7 +89,8 @@ public sealed class InboxApp : IAsyncLifetime
     public async Task NewUserAsync(
         string email,
         string role = MemberRoles.Agent,
-        bool isOwner = false
+        bool isOwner = false,
+        string firstName = "Lucía"
     )
     {
         await using var scope = Database.Services.CreateAsyncScope();
@@ -102,7 +103,7 @@ public sealed class InboxApp : IAsyncLifetime
                         Password,
                         Tenant,
                         role,
-                        FirstName: "Lucía",
+                        FirstName: firstName,
                         IsOwner: isOwner
                     ),
                     default

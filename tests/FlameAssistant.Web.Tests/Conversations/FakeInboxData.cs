@@ -1,5 +1,7 @@
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Templates;
+using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Web.Features.Conversations;
 
 namespace FlameAssistant.Web.Tests.Conversations;
@@ -24,11 +26,39 @@ internal sealed class FakeInboxData : IInboxData
     public Func<string, Task<Result<Guid>>> OnSend { get; set; } =
         _ => Task.FromResult<Result<Guid>>(Guid.CreateVersion7());
 
+    public bool CanAssign { get; set; } = true;
+
+    public bool CanAssignAnybody { get; set; } = true;
+
+    public bool CanShare { get; set; } = true;
+
     public List<(string Text, bool IsPrivate, string Key)> Sent { get; } = [];
+
+    public List<OutgoingText> SentTexts { get; } = [];
+
+    public List<object> Operations { get; } = [];
+
+    public List<ThreadEvent> Events { get; } = [];
+
+    public List<UploadRow> Uploads { get; } = [];
+
+    public List<FoundMessage> Found { get; } = [];
+
+    public InboxVocabulary Words { get; set; } = InboxVocabulary.Empty;
+
+    public ConversationFilter? Asked { get; private set; }
+
+    public long UnreadIn { get; set; }
+
+    public UnreadOfMine Unread { get; set; } = UnreadOfMine.None;
+
+    public int Typed { get; private set; }
 
     public Dictionary<Guid, string> Drafts { get; } = [];
 
     public int Lists { get; private set; }
+
+    public Action<Guid, Guid> OnTyping { get; private set; } = (_, _) => { };
 
     public int Listeners => listeners.Count;
 
@@ -39,6 +69,7 @@ internal sealed class FakeInboxData : IInboxData
     )
     {
         Lists++;
+        Asked = filter;
         var rows = Rows.Where(row =>
                 after is not { } from || row.LastMessageAt < from.LastMessageAt
             )
@@ -53,8 +84,34 @@ internal sealed class FakeInboxData : IInboxData
         );
     }
 
-    public Task<InboxCounts> CountsAsync(CancellationToken ct) =>
-        Task.FromResult(new InboxCounts(3, 5, 1200));
+    public Task<Result<T>> RunAsync<T>(ITenantOperation<T> operation, CancellationToken ct)
+    {
+        Operations.Add(operation);
+        Details = operation switch
+        {
+            SetConversationStatus status => Details with { Status = status.Status },
+            AssignConversation assign => Details with { AssignedTo = assign.UserId },
+            TakeConversation => Details with { AssignedTo = MeId },
+            SetConversationPriority priority => Details with { Priority = priority.Priority },
+            _ => Details,
+        };
+        object answer = operation switch
+        {
+            ITenantOperation<Guid> => Guid.CreateVersion7(),
+            ChangeConversations bulk => bulk
+                .ConversationIds.Select(id => new BulkItem(id, Error: null))
+                .ToArray(),
+            _ => true,
+        };
+        return Task.FromResult<Result<T>>((T)answer);
+    }
+
+    public Task<ConversationCounts> CountsAsync(CancellationToken ct) =>
+        Task.FromResult(new ConversationCounts(3, 5, 1, 100, 0, 0));
+
+    public Task<UnreadOfMine> UnreadAsync(CancellationToken ct) => Task.FromResult(Unread);
+
+    public Task<InboxVocabulary> VocabularyAsync(CancellationToken ct) => Task.FromResult(Words);
 
     public Task<ConversationDetails?> FindAsync(long number, CancellationToken ct) =>
         Task.FromResult(number == Details.Number ? Details : null);
@@ -62,40 +119,111 @@ internal sealed class FakeInboxData : IInboxData
     public Task<ThreadPage> ThreadAsync(Guid conversationId, long? beforeSeq, CancellationToken ct)
     {
         var all = Messages.Where(message => beforeSeq is null || message.Seq < beforeSeq).ToList();
-        return Task.FromResult(new ThreadPage([.. all.TakeLast(PageSize)], all.Count > PageSize));
+        return Task.FromResult(
+            new ThreadPage([.. all.TakeLast(PageSize)], all.Count > PageSize)
+            {
+                Events = [.. Events],
+            }
+        );
     }
+
+    public Task<ThreadPage> ThreadAroundAsync(
+        Guid conversationId,
+        Guid messageId,
+        CancellationToken ct
+    ) =>
+        Task.FromResult(
+            new ThreadPage(
+                [.. Messages.Where(m => m.Id == messageId)],
+                HasEarlier: Messages[0].Id != messageId
+            )
+            {
+                HasLater = Messages[^1].Id != messageId,
+            }
+        );
+
+    public Task<ThreadPage> ThreadAfterAsync(
+        Guid conversationId,
+        long afterSeq,
+        CancellationToken ct
+    ) =>
+        Task.FromResult(
+            new ThreadPage([.. Messages.Where(m => m.Seq > afterSeq)], HasEarlier: true)
+        );
+
+    public Task<long> UnreadInAsync(Guid conversationId, CancellationToken ct) =>
+        Task.FromResult(UnreadIn);
+
+    public Task<IReadOnlyList<Guid>> ReadersAsync(Guid conversationId, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<Guid>>([.. Words.Colleagues.Select(c => c.UserId)]);
 
     public Task<Result<Guid>> SendAsync(
         Guid conversationId,
-        string text,
-        bool isPrivate,
-        string idempotencyKey,
-        Guid? quotedMessageId,
+        OutgoingText text,
         CancellationToken ct
     )
     {
-        Sent.Add((text, isPrivate, idempotencyKey));
-        return OnSend(text);
+        Sent.Add((text.Text, text.IsPrivate, text.Key));
+        SentTexts.Add(text);
+        return OnSend(text.Text);
+    }
+
+    public Task<IReadOnlyList<UploadRow>> UploadsAsync(Guid conversationId, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<UploadRow>>([.. Uploads]);
+
+    public Task<Result<Guid>> StageAsync(
+        Guid conversationId,
+        string fileName,
+        Stream content,
+        CancellationToken ct
+    )
+    {
+        var row = new UploadRow(
+            Guid.CreateVersion7(),
+            "document",
+            fileName,
+            "application/pdf",
+            1,
+            HasThumbnail: false
+        );
+        Uploads.Add(row);
+        return Task.FromResult<Result<Guid>>(row.Id);
+    }
+
+    public Task<RenderedTemplate?> RenderAsync(
+        Guid conversationId,
+        string content,
+        CancellationToken ct
+    ) =>
+        Task.FromResult<RenderedTemplate?>(
+            TemplateText.Render(
+                content,
+                new Dictionary<string, string?>(StringComparer.Ordinal)
+                {
+                    [TemplateText.ContactName] = Details.Contact.Name,
+                }
+            )
+        );
+
+    public Task<FoundMessages> SearchAsync(
+        string text,
+        SearchCursor? after,
+        CancellationToken ct
+    ) => Task.FromResult(new FoundMessages([.. Found], Next: null));
+
+    public Task<IReadOnlyList<FoundContact>> SearchContactsAsync(
+        string text,
+        CancellationToken ct
+    ) => Task.FromResult<IReadOnlyList<FoundContact>>([]);
+
+    public Task TypingAsync(Guid conversationId, CancellationToken ct)
+    {
+        Typed++;
+        return Task.CompletedTask;
     }
 
     public Task<Result<Guid>> SendAgainAsync(Guid messageId, CancellationToken ct) =>
         Task.FromResult<Result<Guid>>(messageId);
-
-    public Task<Result<bool>> SetStatusAsync(
-        Guid conversationId,
-        string status,
-        CancellationToken ct
-    )
-    {
-        Details = Details with { Status = status };
-        return Task.FromResult<Result<bool>>(true);
-    }
-
-    public Task<Result<bool>> AssignAsync(Guid conversationId, Guid? userId, CancellationToken ct)
-    {
-        Details = Details with { AssignedTo = userId };
-        return Task.FromResult<Result<bool>>(true);
-    }
 
     public Task MarkReadAsync(Guid conversationId, long inboundSeq, CancellationToken ct) =>
         Task.CompletedTask;
@@ -109,9 +237,10 @@ internal sealed class FakeInboxData : IInboxData
         return Task.CompletedTask;
     }
 
-    public IDisposable Subscribe(Func<InboxChange, Task> onChange)
+    public IDisposable Subscribe(Func<InboxChange, Task> onChange, Action<Guid, Guid> onTyping)
     {
         listeners.Add(onChange);
+        OnTyping = onTyping;
         return new Leaving(() => listeners.Remove(onChange));
     }
 
