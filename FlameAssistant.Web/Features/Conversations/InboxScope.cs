@@ -29,6 +29,5 @@ public sealed record InboxScope(
     public IEnumerable<TeamRow> AssignableTeams =>
         Words.Teams.Where(team => CanAssignAnybody || team.Members.Contains(MeId));
 
-    public string File(Guid id, bool isThumbnail = false) =>
-        $"/t/{Slug}/files/{id}{(isThumbnail ? "?thumb=1" : "")}";
+    public string File(Guid id, bool isThumbnail = false) => Urls.File(Slug, id, isThumbnail);
 }
