@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Members;
+using FlameAssistant.Web.Shared;
 
 namespace FlameAssistant.Web.Features.Conversations;
 
