@@ -27,6 +27,7 @@ public sealed partial class Composer : IAsyncDisposable
     private readonly List<ComposerUpload> uploads = [];
     private readonly SemaphoreSlim oneFileAtATime = new(1, 1);
     private IReadOnlyList<Suggestion> suggestions = [];
+    private int looks;
     private IReadOnlyList<string> missing = [];
     private IReadOnlyList<Guid>? readers;
     private RenderedTemplate? preview;
@@ -270,9 +271,15 @@ public sealed partial class Composer : IAsyncDisposable
             return;
         }
         dismissed = null;
+        var look = ++looks;
         if (isNote && text.Contains('@'))
         {
             readers ??= await Data.ReadersAsync(Details.Id, CancellationToken.None);
+            // More was typed while the readers were asked for: that look shows what is meant now.
+            if (look != looks)
+            {
+                return;
+            }
             var (people, at) = Suggestion.Mentions(
                 text,
                 caret,
@@ -298,11 +305,17 @@ public sealed partial class Composer : IAsyncDisposable
         }
     }
 
-    private async Task PreviewAsync() =>
-        preview =
-            chosen < suggestions.Count && suggestions[chosen].Template is { } template
-                ? await Data.RenderAsync(Details.Id, template.Content, CancellationToken.None)
-                : null;
+    private async Task PreviewAsync()
+    {
+        var template = chosen < suggestions.Count ? suggestions[chosen].Template : null;
+        var rendered = template is null
+            ? null
+            : await Data.RenderAsync(Details.Id, template.Content, CancellationToken.None);
+        if (chosen >= suggestions.Count || suggestions[chosen].Template == template)
+        {
+            preview = chosen < suggestions.Count ? rendered : null;
+        }
+    }
 
     /// <summary>Enter came before the list: what was meant is a template and not a message.</summary>
     private async Task<bool> IsTemplateAsync(string typed)

@@ -193,7 +193,10 @@ public sealed class PeopleJourneyTests(InboxApp fixture) : IClassFixture<InboxAp
         await Expect(page.GetByTestId("shell-keys")).ToBeVisibleAsync();
         await page.ShouldBeAccessibleAsync("keys");
         await page.Keyboard.PressAsync("Escape");
+        // The bar does not open over another dialog.
+        await Expect(page.GetByTestId("shell-keys")).ToBeHiddenAsync();
         await page.Keyboard.PressAsync("Control+k");
+        await Expect(page.GetByTestId("command-item").First).ToBeVisibleAsync();
         await page.Keyboard.TypeAsync("dark");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("html[data-theme=dark]")).ToBeVisibleAsync();

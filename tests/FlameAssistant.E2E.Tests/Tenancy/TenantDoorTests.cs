@@ -103,7 +103,8 @@ public sealed partial class TenantDoorTests(TenantDoorTests.Running product)
         var fields = new Dictionary<string, string>(StringComparer.Ordinal);
         foreach (Match field in HiddenFields().Matches(form))
         {
-            fields[field.Groups["name"].Value] = field.Groups["value"].Value;
+            // The page's first form; a later one signs in with a passkey.
+            fields.TryAdd(field.Groups["name"].Value, field.Groups["value"].Value);
         }
         fields["Form.User"] = email;
         fields["Form.Password"] = Password;
