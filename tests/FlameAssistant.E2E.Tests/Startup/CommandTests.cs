@@ -26,7 +26,7 @@ public sealed class CommandTests(TestDatabase database) : IClassFixture<TestData
         var tenant = await RunAsync(Tenant("good", "owner@good.test"));
         ShouldPrintAnId(tenant);
         // What to do next is no result.
-        tenant.Error.Count.ShouldBe(2);
+        tenant.Error.Length.ShouldBe(2);
         tenant.Error[0].ShouldContain("no password yet");
         tenant.Error[1].ShouldContain("/account/invitation?token=");
 
