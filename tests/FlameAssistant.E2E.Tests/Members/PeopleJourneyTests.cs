@@ -197,7 +197,7 @@ public sealed class PeopleJourneyTests(InboxApp fixture) : IClassFixture<InboxAp
         await Expect(page.GetByTestId("shell-keys")).ToBeHiddenAsync();
         await page.Keyboard.PressAsync("Control+k");
         await Expect(page.GetByTestId("command-item").First).ToBeVisibleAsync();
-        await page.Keyboard.TypeAsync("dark");
+        await page.Keyboard.TypeAsync("theme: dark");
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.Locator("html[data-theme=dark]")).ToBeVisibleAsync();
     }
