@@ -14,7 +14,10 @@ RUN dotnet publish FlameAssistant.Web -c Release --no-restore -o /app -p:RunAnal
 FROM mcr.microsoft.com/dotnet/aspnet:10.0
 WORKDIR /app
 COPY --from=build /app .
-ENV ASPNETCORE_ENVIRONMENT=Production Flame__Urls=http://+:8080
+ENV ASPNETCORE_ENVIRONMENT=Production Flame__Urls=http://+:8080 Flame__Files__Path=/data/files
+# What customers and agents send is kept outside the image; a new volume takes this folder's owner.
+RUN mkdir /data && chown $APP_UID /data
+VOLUME /data
 EXPOSE 8080
 USER $APP_UID
 # The image has no curl: bash asks by itself.
