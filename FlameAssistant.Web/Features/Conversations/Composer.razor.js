@@ -139,6 +139,7 @@ export function start(root, component) {
   pane.addEventListener("dragover", onDrag);
   pane.addEventListener("dragleave", onDrag);
   pane.addEventListener("drop", onDrop);
+  field.dataset.ready = "";
   return {
     focus: () => requestAnimationFrame(() => field.focus()),
     focusEnd: () =>

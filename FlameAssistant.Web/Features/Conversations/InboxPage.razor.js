@@ -1,3 +1,7 @@
+// Fetched with the page, so that the first conversation that is opened takes keys at once.
+import "./Composer.razor.js";
+import "./ThreadPane.razor.js";
+
 // The inbox by keyboard, its menus, and what it says while nobody looks. Controls say their key themselves (data-key);
 // moving in the list and in menus needs no round trip.
 const KEY = "flame-notify";

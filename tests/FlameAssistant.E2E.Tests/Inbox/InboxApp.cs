@@ -186,8 +186,15 @@ internal static class Pages
     /// <summary>As an agent, in the open conversation.</summary>
     public static async Task AnswerAsync(this IPage page, string text)
     {
-        await page.GetByTestId("composer").FillAsync(text);
+        await (await page.ComposerAsync()).FillAsync(text);
         await page.GetByTestId("composer").PressAsync("Enter");
+    }
+
+    /// <summary>The field once its script takes keys: until then Enter is a new line.</summary>
+    public static async Task<ILocator> ComposerAsync(this IPage page)
+    {
+        await Expect(page.Locator("[data-testid=composer][data-ready]")).ToBeVisibleAsync();
+        return page.GetByTestId("composer");
     }
 
     public static ILocator Row(this IPage page, string text) =>
@@ -203,6 +210,14 @@ internal static class Pages
 
     public static async Task ShouldBeAccessibleAsync(this IPage page, string where)
     {
+        // What fades in or out has its colours only when it has ended.
+        await page.EvaluateAsync(
+            """
+            () => Promise.allSettled(document.getAnimations()
+              .filter((a) => a.effect?.getComputedTiming().endTime < 5000)
+              .map((a) => a.finished))
+            """
+        );
         var found = await page.RunAxe();
 
         found

@@ -97,7 +97,7 @@ public sealed class InboxJourneyTests(InboxApp fixture) : IClassFixture<InboxApp
     public async Task A_draft_should_survive_a_reload()
     {
         var agent = await OpenAsync("5511900000001", "A question with a draft");
-        await agent.GetByTestId("composer").FillAsync("Half an ans");
+        await (await agent.ComposerAsync()).FillAsync("Half an ans");
         await Eventually.IsTrueAsync(async () =>
             await fixture.Database.AskAsync<long>(
                 "SELECT count(*) FROM conversation_members WHERE draft = 'Half an ans'",

@@ -34,7 +34,7 @@ public sealed class TwoAgentsTests(InboxApp fixture) : IClassFixture<InboxApp>
         await Expect(luis.GetByTestId("tab-mine")).ToContainTextAsync("1");
 
         await ana.GetByTestId("mode-note").ClickAsync();
-        await ana.GetByTestId("composer").PressSequentiallyAsync("Please look, @Lui");
+        await (await ana.ComposerAsync()).PressSequentiallyAsync("Please look, @Lui");
         await Expect(ana.GetByTestId("suggestion")).ToHaveCountAsync(1);
         await Expect(ana.GetByTestId("suggestion")).ToContainTextAsync("Luis");
         await ana.ShouldBeAccessibleAsync("note with a mention");
@@ -48,7 +48,7 @@ public sealed class TwoAgentsTests(InboxApp fixture) : IClassFixture<InboxApp>
 
         // Who writes is seen, and who answered first is said.
         await ana.GetByTestId("mode-reply").ClickAsync();
-        await ana.GetByTestId("composer").PressSequentiallyAsync("Yes, we");
+        await (await ana.ComposerAsync()).PressSequentiallyAsync("Yes, we");
         await Expect(luis.GetByTestId("typing")).ToContainTextAsync("is typing");
         await luis.AnswerAsync("Yes, three of them.");
         await Expect(ana.GetByTestId("composer-answered")).ToContainTextAsync("Luis");
