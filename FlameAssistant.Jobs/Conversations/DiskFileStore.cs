@@ -106,11 +106,7 @@ public sealed class DiskFileStore(IOptions<FileOptions> options) : IFileStore
 
     /// <summary>Two levels, so that no folder holds too many.</summary>
     private string PlaceOf(Guid tenantId, string contentHash) =>
-        Path.Combine(
-            FolderOf(tenantId),
-            ContentHash.Checked(contentHash)[..2],
-            contentHash
-        );
+        Path.Combine(FolderOf(tenantId), ContentHash.Checked(contentHash)[..2], contentHash);
 
     private string FolderOf(Guid tenantId) =>
         Path.Combine(Path.GetFullPath(options.Value.Path), tenantId.ToString("N"));

@@ -31,12 +31,7 @@ public sealed class S3Client(
     }
 
     /// <param name="content">Seekable, so that it can be sent again.</param>
-    public async Task PutAsync(
-        string key,
-        string contentHash,
-        Stream content,
-        CancellationToken ct
-    )
+    public async Task PutAsync(string key, string contentHash, Stream content, CancellationToken ct)
     {
         var start = content.Position;
         using var answer = await SendAsync(
@@ -178,7 +173,8 @@ public sealed class S3Client(
                 }
             }
             S3Log.TryingAgain(logger, attempt, problem.Message);
-            var pause = FirstPause * Math.Pow(2, attempt - 1) * (0.75 + Random.Shared.NextDouble() / 2);
+            var pause =
+                FirstPause * Math.Pow(2, attempt - 1) * (0.75 + Random.Shared.NextDouble() / 2);
             await Task.Delay(pause, TimeProvider.System, ct);
         }
     }
@@ -198,9 +194,10 @@ public sealed class S3Client(
                 body.IndexOf("</Code>", StringComparison.Ordinal)
             );
             var found = start >= 0 && end > start ? body[(start + 6)..end] : "";
-            code = found.Length is > 0 and < 64 && found.All(char.IsAsciiLetterOrDigit)
-                ? $" {found}"
-                : "";
+            code =
+                found.Length is > 0 and < 64 && found.All(char.IsAsciiLetterOrDigit)
+                    ? $" {found}"
+                    : "";
         }
         catch (Exception ex) when (ex is HttpRequestException or IOException)
         {
@@ -212,10 +209,8 @@ public sealed class S3Client(
     /// <summary>A stream that belongs to the caller: it outlives an attempt.</summary>
     private sealed class KeptOpen(Stream content) : HttpContent
     {
-        protected override Task SerializeToStreamAsync(
-            Stream stream,
-            TransportContext? context
-        ) => content.CopyToAsync(stream);
+        protected override Task SerializeToStreamAsync(Stream stream, TransportContext? context) =>
+            content.CopyToAsync(stream);
 
         protected override Task SerializeToStreamAsync(
             Stream stream,

@@ -51,9 +51,7 @@ public sealed class DroppedTenantTests(JobsDatabase database)
         var work = (await ClaimAsync()).Single();
         work.SubjectId.ShouldBe(dropped.Id);
         var system = (
-            await services
-                .GetRequiredService<TenantCatalog>()
-                .FindAsync(work.TenantId, default)
+            await services.GetRequiredService<TenantCatalog>().FindAsync(work.TenantId, default)
         )!;
         system.MaySend.ShouldBeTrue();
         await handler.HandleAsync(system, work, default);

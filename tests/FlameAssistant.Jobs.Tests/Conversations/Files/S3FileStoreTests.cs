@@ -170,9 +170,9 @@ public sealed class S3FileStoreTests : FileStoreTests, IAsyncLifetime
     {
         var nowhere = NewStore(s3 => s3.Endpoint = "http://127.0.0.1:1");
 
-        (
-            await Should.ThrowAsync<IOException>(() => nowhere.CheckAsync(default))
-        ).Message.ShouldBe("The file store does not answer.");
+        (await Should.ThrowAsync<IOException>(() => nowhere.CheckAsync(default))).Message.ShouldBe(
+            "The file store does not answer."
+        );
     }
 
     /// <summary>Amazon's own example of a list of objects.</summary>
@@ -217,7 +217,8 @@ public sealed class S3FileStoreTests : FileStoreTests, IAsyncLifetime
         var options = new FileOptions { Store = kind };
         options.S3 = new S3Options
         {
-            Endpoint = wrong == "endpoint" ? "ftp://files.example.com" : "https://files.example.com",
+            Endpoint =
+                wrong == "endpoint" ? "ftp://files.example.com" : "https://files.example.com",
             Bucket = wrong == "bucket" ? "Not a bucket" : "bucket-1",
             Region = wrong == "region" ? "" : "eu-west-1",
             AccessKey = "AKIA",
@@ -250,7 +251,9 @@ public sealed class S3FileStoreTests : FileStoreTests, IAsyncLifetime
             Bucket = "bucket-1",
             Region = "eu-west-1",
             PathStyle = isPathStyle,
-        }.Address.ToString().ShouldBe(address);
+        }
+            .Address.ToString()
+            .ShouldBe(address);
 
     private S3FileStore NewStore(Action<S3Options> change)
     {
