@@ -5,7 +5,7 @@ using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
-namespace FlameAssistant.Web.Conversations;
+namespace FlameAssistant.Web.Features.Conversations;
 
 /// <summary>
 /// The page by which a customer rates a conversation. It knows nobody: no sign-in, no cookie, no script; the link itself is
