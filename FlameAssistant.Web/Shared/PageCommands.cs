@@ -42,7 +42,12 @@ internal sealed class PageCommands(
         if (session.Actor.May(MemberPermissions.MembersManage))
         {
             items.Add(new(pages, "users", texts["Members"], Urls.Members(tenant.Slug)));
+            items.Add(new(pages, "users-round", texts["Teams"], Urls.Teams(tenant.Slug)));
             items.Add(new(pages, "settings", texts["Settings"], Urls.General(tenant.Slug)));
+        }
+        if (session.Actor.May(MemberPermissions.ChannelsManage))
+        {
+            items.Add(new(pages, "layers", texts["Routing"], Urls.Routing(tenant.Slug)));
         }
         if (session.Actor.May(MemberPermissions.AuditRead))
         {

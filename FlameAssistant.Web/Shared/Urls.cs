@@ -91,6 +91,12 @@ public static class Urls
 
     public static string NotificationSettings(string slug) => $"/t/{slug}/settings/notifications";
 
+    public static string Teams(string slug) => $"/t/{slug}/settings/teams";
+
+    /// <param name="channel">The one whose form is open.</param>
+    public static string Routing(string slug, Guid? channel = null) =>
+        $"/t/{slug}/settings/routing{(channel is null ? "" : $"?channel={channel:D}")}";
+
     public static string Members(string slug) => $"/t/{slug}/settings/members";
 
     /// <summary>The slug of an address under <c>/t/{slug}</c>, or null.</summary>
