@@ -30,6 +30,7 @@ internal sealed class PageCommands(
         if (session.Actor.May(MemberPermissions.TagsWrite))
         {
             items.Add(new(pages, "tag", texts["Tags"], Urls.Tags(tenant.Slug)));
+            items.Add(new(pages, "list-filter", texts["Fields"], Urls.Fields(tenant.Slug)));
         }
         items.Add(
             new(

@@ -87,6 +87,8 @@ public static class Urls
 
     public static string Templates(string slug) => $"/t/{slug}/templates";
 
+    public static string Fields(string slug) => $"/t/{slug}/settings/fields";
+
     public static string Tags(string slug) => $"/t/{slug}/settings/tags";
 
     public static string NotificationSettings(string slug) => $"/t/{slug}/settings/notifications";
