@@ -1,16 +1,15 @@
 using FlameAssistant.Data;
 using FlameAssistant.Jobs;
 using FlameAssistant.Web.Auth;
-using FlameAssistant.Web.Conversations;
 using FlameAssistant.Web.Features.Audit;
 using FlameAssistant.Web.Features.Channels;
 using FlameAssistant.Web.Features.Conversations;
 using FlameAssistant.Web.Features.Members;
+using FlameAssistant.Web.Features.Notifications;
 using FlameAssistant.Web.Features.Platform;
 using FlameAssistant.Web.Features.Templates;
 using FlameAssistant.Web.Features.Tenancy;
 using FlameAssistant.Web.Inbound;
-using FlameAssistant.Web.Notifications;
 using FlameAssistant.Web.Platform;
 using FlameAssistant.Web.Platform.Commands;
 using FlameAssistant.Web.Shared;

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FlameAssistant.Data.Tenancy;
 
 namespace FlameAssistant.Data.Channels;
 
 /// <summary>
-/// When a channel is worked on: weekly hours in its time zone, without its holidays. No hours at all is always.
+/// When a channel is worked on: weekly hours in its time zone or the tenant's, without its holidays. No hours at all is always.
 /// </summary>
 public sealed record WorkingHours
 {
@@ -14,9 +15,9 @@ public sealed record WorkingHours
 
     public static WorkingHours Always { get; } = new();
 
-    /// <summary>IANA name.</summary>
+    /// <summary>IANA name; null is the tenant's.</summary>
     [JsonPropertyName("time_zone")]
-    public string TimeZone { get; init; } = "UTC";
+    public string? TimeZone { get; init; }
 
     [JsonPropertyName("week")]
     public IReadOnlyList<WorkingSpan> Week { get; init; } = [];
@@ -31,13 +32,17 @@ public sealed record WorkingHours
     public static WorkingHours Read(string json) =>
         JsonSerializer.Deserialize<WorkingHours>(json) ?? Always;
 
+    /// <summary>In the tenant's time zone, if they have none of their own.</summary>
+    public WorkingHours In(TenantDefaults tenant) =>
+        TimeZone is null ? this with { TimeZone = tenant.TimeZone } : this;
+
     public string Write() => JsonSerializer.Serialize(this);
 
     /// <summary>All that is wrong with it, by field; empty when it can be used.</summary>
     public IReadOnlyList<(string Field, string Text)> Problems()
     {
         var problems = new List<(string, string)>();
-        if (!TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
+        if (TimeZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
         {
             problems.Add(
                 ("timeZone", $"'{TimeZone}' is no time zone: use a name such as America/Bogota.")
@@ -80,7 +85,7 @@ public sealed record WorkingHours
         {
             return from + work;
         }
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(TimeZone ?? TenantDefaults.None.TimeZone);
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(from, zone).DateTime);
         for (var i = 0; i < MaxDays; i++, day = day.AddDays(1))
         {
@@ -108,7 +113,7 @@ public sealed record WorkingHours
         {
             return true;
         }
-        var zone = TimeZoneInfo.FindSystemTimeZoneById(TimeZone);
+        var zone = TimeZoneInfo.FindSystemTimeZoneById(TimeZone ?? TenantDefaults.None.TimeZone);
         var day = DateOnly.FromDateTime(TimeZoneInfo.ConvertTime(at, zone).DateTime);
         return SpansOf(day, zone).Any(s => s.Begins <= at && at < s.Ends);
     }

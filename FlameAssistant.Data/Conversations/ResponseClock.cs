@@ -28,7 +28,7 @@ internal static class ResponseClock
             .Db.Channels.Where(c => c.Id == channelId)
             .Select(c => c.WorkingHours)
             .SingleAsync(ct);
-        var hours = WorkingHours.Read(stored);
+        var hours = WorkingHours.Read(stored).In(unit.Tenant.Defaults);
         var target = TimeSpan.FromMinutes(minutes);
         var warn = hours.Add(unit.Now, target * WarnAt);
         var due = hours.Add(unit.Now, target);

@@ -59,7 +59,7 @@ public sealed class AcceptInvitation(
                 u.Id,
                 u.Email!,
                 t.Slug,
-                t.Name,
+                TenantDefaults.BrandOf(t.Name, t.Settings),
                 m.Role,
                 m.IsOwner,
                 u.PasswordHash == null

@@ -6,12 +6,35 @@ using Microsoft.EntityFrameworkCore;
 namespace FlameAssistant.Data.Members;
 
 /// <summary>An open invitation. The token goes into the letter and nowhere else.</summary>
+/// <param name="Language">Of the letter: the person's own, where they have an account and chose one.</param>
 public sealed record MemberInvitation(
     Guid UserId,
     string Email,
     string Token,
-    DateTimeOffset ExpiresAt
-);
+    DateTimeOffset ExpiresAt,
+    string Language
+)
+{
+    internal static async Task<MemberInvitation> OfAsync(
+        TenantUnit unit,
+        Membership membership,
+        string token,
+        CancellationToken ct
+    )
+    {
+        var person = await unit
+            .Db.MemberPeople.Where(p => p.UserId == membership.UserId)
+            .Select(p => new { p.Email, p.Language })
+            .SingleAsync(ct);
+        return new MemberInvitation(
+            membership.UserId,
+            person.Email,
+            token,
+            membership.InvitationExpiresAt!.Value,
+            person.Language ?? unit.Tenant.Defaults.Language
+        );
+    }
+}
 
 /// <summary>Asks somebody into the tenant. It holds a seat until it is accepted, revoked, or seven days old.</summary>
 /// <param name="Role">One of <see cref="MemberRoles.OfTenants"/>, at most the inviter's own.</param>
@@ -65,7 +88,7 @@ public sealed record InviteMember(string Email, string Role) : ITenantOperation<
         unit.Db.Memberships.Add(membership);
         await unit.Db.SaveChangesAsync(ct);
         unit.Raise(LiveKinds.Member, userId);
-        return new MemberInvitation(userId, email, token, membership.InvitationExpiresAt.Value);
+        return await MemberInvitation.OfAsync(unit, membership, token, ct);
     }
 }
 
@@ -97,11 +120,7 @@ public sealed record ResendInvitation(Guid UserId) : ITenantOperation<MemberInvi
         membership.InvitationExpiresAt = unit.Now + InvitationToken.Life;
         await unit.Db.SaveChangesAsync(ct);
         unit.Raise(LiveKinds.Member, UserId);
-        var email = await unit
-            .Db.MemberPeople.Where(p => p.UserId == UserId)
-            .Select(p => p.Email)
-            .SingleAsync(ct);
-        return new MemberInvitation(UserId, email, token, membership.InvitationExpiresAt.Value);
+        return await MemberInvitation.OfAsync(unit, membership, token, ct);
     }
 }
 

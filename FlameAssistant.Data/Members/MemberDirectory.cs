@@ -8,13 +8,17 @@ namespace FlameAssistant.Data.Members;
 
 /// <summary>A person's place in a tenant.</summary>
 /// <param name="Permissions">As stored; see <see cref="PermissionChanges"/>.</param>
+/// <param name="Language">As they chose; null follows the browser, and the tenant where there is none.</param>
+/// <param name="TimeZone">Likewise.</param>
 public sealed record MemberRef(
     Guid UserId,
     string DisplayName,
     string Role,
     bool IsOwner,
     string Permissions = PermissionChanges.None,
-    string? Avatar = null
+    string? Avatar = null,
+    string? Language = null,
+    string? TimeZone = null
 );
 
 /// <summary>A tenant that a person may enter.</summary>
@@ -92,6 +96,8 @@ public sealed class MemberDirectory : IDisposable
                 m.Role,
                 m.IsOwner,
                 m.Permissions,
+                u.Language,
+                u.TimeZone,
                 Avatar = (Guid?)a.Version,
             }
         ).SingleOrDefaultAsync(ct);
@@ -107,7 +113,9 @@ public sealed class MemberDirectory : IDisposable
                 row.Role,
                 row.IsOwner,
                 row.Permissions,
-                row.Avatar is { } version ? UserAvatar.UrlOf(userId, version) : null
+                row.Avatar is { } version ? UserAvatar.UrlOf(userId, version) : null,
+                row.Language,
+                row.TimeZone
             );
         if (members.Count > MaxEntries)
         {

@@ -10,6 +10,9 @@ public sealed class MemberPerson
     public Guid UserId { get; set; }
     public required string Email { get; set; }
     public required string DisplayName { get; set; }
+
+    /// <summary>As they chose for themselves; null is the tenant's default.</summary>
+    public string? Language { get; set; }
 }
 
 internal sealed class MemberPersonConfiguration

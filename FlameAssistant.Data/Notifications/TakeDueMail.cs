@@ -23,7 +23,7 @@ public sealed record TakeDueMail(Guid OutboxId, Guid UserId) : ITenantOperation<
             join m in unit.Db.MemberPeople on p.UserId equals m.UserId
             join t in unit.Db.Memberships on p.UserId equals t.UserId
             where p.UserId == UserId && p.IsActive && t.IsActive
-            select new { m.Email, p.Language }
+            select new { m.Email, m.Language }
         ).SingleOrDefaultAsync(ct);
         var before = unit.Now - RaiseNotifications.MailAfter;
         var due = unit.Db.Notifications.Where(n =>
@@ -42,7 +42,7 @@ public sealed record TakeDueMail(Guid OutboxId, Guid UserId) : ITenantOperation<
         await due.ExecuteUpdateAsync(n => n.SetProperty(x => x.EmailState, EmailStates.Sent), ct);
         return person is null || rows.Count == 0
             ? null
-            : new DueMail(person.Email, person.Language, rows);
+            : new DueMail(person.Email, person.Language ?? unit.Tenant.Defaults.Language, rows);
     }
 }
 

@@ -146,7 +146,10 @@ public sealed partial class ProvisionTenant(
                 tenant.SchemaName,
                 tenant.Cluster,
                 tenant.Status
-            ),
+            )
+            {
+                Defaults = TenantDefaults.Read(tenant.Settings),
+            },
             ownerId,
             token
         );

@@ -88,6 +88,7 @@ public sealed class TenantCatalog : IDisposable
         select new TenantRef(t.Id, t.Slug, t.Name, t.SchemaName, t.Cluster, t.Status)
         {
             SchemaVersion = s == null ? 0 : s.Version,
+            Defaults = TenantDefaults.Read(t.Settings),
         };
 
     // Slugs come from addresses that anybody can type.

@@ -55,7 +55,10 @@ public sealed class TenantLife(
             tenant.SchemaName,
             tenant.Cluster,
             tenant.Status
-        );
+        )
+        {
+            Defaults = TenantDefaults.Read(tenant.Settings),
+        };
     }
 
     internal static async Task<IDbContextTransaction> BeginAsync(

@@ -15,6 +15,12 @@ public sealed record TenantRef(
     /// <summary>The last script that its schema has.</summary>
     public int SchemaVersion { get; init; } = Migrator.TenantVersion;
 
+    /// <summary>What its admins chose for all of its people.</summary>
+    public TenantDefaults Defaults { get; init; } = TenantDefaults.None;
+
+    /// <summary>What customers and invited people know it by.</summary>
+    public string Brand => Defaults.BrandName ?? Name;
+
     /// <summary>False while its schema waits for an upgrade that this build cannot do without.</summary>
     public bool IsUpgraded => SchemaVersion >= Migrator.MinimumTenantVersion;
 

@@ -8,9 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FlameAssistant.Data.Tenancy;
 
 /// <summary>What a tenant's admins choose for all of its people; in <c>shared.tenants.settings</c>.</summary>
-/// <param name="TimeZone">IANA name.</param>
-/// <param name="Language">Of who has chosen none; <c>en</c> or <c>es</c>.</param>
-/// <param name="BrandName">What customers see as the company's name; the tenant's own when null.</param>
+/// <param name="Language"><c>en</c> or <c>es</c>; for what it holds, see <see cref="TenantDefaults"/>.</param>
 public sealed record TenantSettings(
     string Name,
     string TimeZone,
@@ -37,13 +35,8 @@ public sealed class TenantSettingsQuery(IDbContextFactory<PlatformDb> platform)
         {
             return null;
         }
-        var settings = JsonNode.Parse(row.Settings)!.AsObject();
-        return new TenantSettings(
-            row.Name,
-            (string?)settings["time_zone"] ?? "UTC",
-            (string?)settings["language"] ?? "en",
-            (string?)settings["brand_name"]
-        );
+        var chosen = TenantDefaults.Read(row.Settings);
+        return new TenantSettings(row.Name, chosen.TimeZone, chosen.Language, chosen.BrandName);
     }
 
     public async Task<TimeSpan> GraceAsync(CancellationToken ct)

@@ -23,6 +23,6 @@ public static class NotificationMail
         var link = due.Notifications is [{ ConversationNumber: { } number }]
             ? string.Create(CultureInfo.InvariantCulture, $"{inbox}/{number}")
             : inbox;
-        return MailTemplates.Unseen(culture, due.To, link, tenant.Name, [.. lines]);
+        return MailTemplates.Unseen(culture, due.To, link, tenant.Brand, [.. lines]);
     }
 }

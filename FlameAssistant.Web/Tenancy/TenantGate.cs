@@ -20,7 +20,7 @@ internal sealed class TenantGate(
 {
     private readonly ConcurrentDictionary<
         (Guid Tenant, Guid User),
-        (string Name, string? Avatar)
+        (string Name, string? Avatar, string Language, string TimeZone)
     > profiled = new();
 
     public async Task InvokeAsync(HttpContext context)
@@ -69,8 +69,13 @@ internal sealed class TenantGate(
             return;
         }
         var key = (tenant.Id, member.UserId);
-        var face = (member.DisplayName, member.Avatar);
-        if (!profiled.TryGetValue(key, out var known) || known != face)
+        var profile = (
+            member.DisplayName,
+            member.Avatar,
+            member.Language ?? tenant.Defaults.Language,
+            member.TimeZone ?? tenant.Defaults.TimeZone
+        );
+        if (!profiled.TryGetValue(key, out var known) || known != profile)
         {
             await units.RunAsync(
                 tenant,
@@ -78,7 +83,7 @@ internal sealed class TenantGate(
                 new EnsureProfile(member.UserId, member.DisplayName, member.Avatar),
                 ct
             );
-            profiled[key] = face;
+            profiled[key] = profile;
         }
         await next(context);
     }

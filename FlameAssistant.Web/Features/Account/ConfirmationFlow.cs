@@ -44,7 +44,7 @@ internal sealed class ConfirmationFlow(
             var code = LinkCode.Write(await users.GenerateEmailConfirmationTokenAsync(user));
             mails.Send(
                 MailTemplates.ConfirmEmail(
-                    CultureInfo.CurrentUICulture.TwoLetterISOLanguageName,
+                    user.Language ?? CultureInfo.CurrentUICulture.TwoLetterISOLanguageName,
                     user.Email!,
                     address.Of($"{Urls.ConfirmEmail}?user={user.Id}&code={code}")
                 )

@@ -27,7 +27,9 @@ internal sealed class PasswordFlow(
     // Longer than the work of a known address, so that time does not tell who has an account.
     private static readonly TimeSpan AnswerAfter = TimeSpan.FromMilliseconds(400);
 
-    private static string Language => CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
+    /// <summary>Theirs, whoever asks; where they chose none, the browser's that asks.</summary>
+    private static string LanguageOf(User user) =>
+        user.Language ?? CultureInfo.CurrentUICulture.TwoLetterISOLanguageName;
 
     public Task AskAsync(string email) =>
         Task.WhenAll(MailLinkAsync(email.Trim()), Task.Delay(AnswerAfter, clock));
@@ -78,7 +80,7 @@ internal sealed class PasswordFlow(
             var code = LinkCode.Write(await users.GeneratePasswordResetTokenAsync(user));
             mails.Send(
                 MailTemplates.PasswordReset(
-                    Language,
+                    LanguageOf(user),
                     user.Email!,
                     address.Of($"{Urls.ResetPassword}?user={user.Id}&code={code}")
                 )
@@ -88,6 +90,10 @@ internal sealed class PasswordFlow(
 
     private void TellChanged(User user) =>
         mails.Send(
-            MailTemplates.PasswordChanged(Language, user.Email!, address.Of(Urls.ForgotPassword))
+            MailTemplates.PasswordChanged(
+                LanguageOf(user),
+                user.Email!,
+                address.Of(Urls.ForgotPassword)
+            )
         );
 }

@@ -47,7 +47,7 @@ public static class AuditEndpoints
             context.Response.StatusCode = StatusCodes.Status404NotFound;
             return;
         }
-        var filter = query.ToFilter(names.TenantId, names.UserId, ZoneOf(context));
+        var filter = query.ToFilter(names.TenantId, names.UserId, ZoneOf(context, tenant: null));
         await WriteAsync(
             context,
             "audit",
@@ -73,7 +73,7 @@ public static class AuditEndpoints
             string.IsNullOrEmpty(query.Actor) ? null
                 : Guid.TryParse(query.Actor, out var user) ? user
                 : Guid.Empty,
-            ZoneOf(context)
+            ZoneOf(context, visit.Tenant)
         );
         await WriteAsync(
             context,
@@ -118,11 +118,25 @@ public static class AuditEndpoints
         } while (after is not null);
     }
 
-    private static TimeZoneInfo ZoneOf(HttpContext context) =>
-        TimeZoneInfo.TryFindSystemTimeZoneById(
-            context.Request.Query["zone"].ToString(),
-            out var zone
-        )
-            ? zone
-            : TimeZoneInfo.Utc;
+    /// <summary>Whose days they are: the page's, which asked the browser; without it the person's own, then the tenant's.</summary>
+    internal static TimeZoneInfo ZoneOf(HttpContext context, TenantRef? tenant)
+    {
+        string?[] named =
+        [
+            context.Request.Query["zone"],
+            context.User.FindFirst(BrowserTime.ZoneClaim)?.Value,
+            tenant?.Defaults.TimeZone,
+        ];
+        foreach (var name in named)
+        {
+            if (
+                !string.IsNullOrEmpty(name)
+                && TimeZoneInfo.TryFindSystemTimeZoneById(name, out var zone)
+            )
+            {
+                return zone;
+            }
+        }
+        return TimeZoneInfo.Utc;
+    }
 }

@@ -26,7 +26,7 @@ public sealed record AuditQuery(
             query["to"]
         );
 
-    /// <param name="zone">Whose days they are; UTC in exports, which say so.</param>
+    /// <param name="zone">Whose days they are.</param>
     public AuditFilter ToFilter(Guid? tenantId, Guid? userId, TimeZoneInfo zone) =>
         new(
             tenantId,

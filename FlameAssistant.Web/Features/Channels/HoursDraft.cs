@@ -8,10 +8,10 @@ public sealed class HoursDraft
 {
     private const int WholeDay = 24 * 60;
 
-    private HoursDraft(WorkingHours hours, string zone)
+    public HoursDraft(WorkingHours hours)
     {
         IsAlways = hours.IsAlways;
-        TimeZone = zone;
+        TimeZone = hours.TimeZone;
         Days = Enum.GetValues<DayOfWeek>()
             .ToDictionary(
                 day => day,
@@ -31,6 +31,7 @@ public sealed class HoursDraft
 
     public bool IsAlways { get; private set; }
 
+    /// <summary>Empty is the workspace's.</summary>
     public string? TimeZone { get; set; }
 
     public IReadOnlyDictionary<DayOfWeek, List<SpanDraft>> Days { get; }
@@ -45,10 +46,6 @@ public sealed class HoursDraft
         Enumerable
             .Range((int)CultureInfo.CurrentCulture.DateTimeFormat.FirstDayOfWeek, 7)
             .Select(day => (DayOfWeek)(day % 7));
-
-    /// <param name="zone">Of who edits, for hours that have none of their own yet.</param>
-    public static HoursDraft Of(WorkingHours hours, string zone) =>
-        new(hours, hours.IsAlways ? zone : hours.TimeZone);
 
     /// <summary>The first hours that somebody chooses begin with an office's.</summary>
     public void SetAlways(bool always)
@@ -76,7 +73,7 @@ public sealed class HoursDraft
     public WorkingHours Read() =>
         new()
         {
-            TimeZone = TimeZone?.Trim() ?? "",
+            TimeZone = string.IsNullOrWhiteSpace(TimeZone) ? null : TimeZone.Trim(),
             Week = IsAlways
                 ? []
                 :

@@ -63,7 +63,7 @@ public sealed partial class RoutingForm
         (mode, team, handBack) = (Channel.AssignmentMode, Channel.TeamId, Channel.HandBack);
         minutes = Channel.FirstResponseMinutes?.ToString(CultureInfo.InvariantCulture);
         megabytes = Channel.MaxAttachmentMb?.ToString(CultureInfo.InvariantCulture);
-        hours = HoursDraft.Of(Channel.Hours, Browser.ZoneName);
+        hours = new HoursDraft(Channel.Hours);
         members.Clear();
         members.UnionWith(Channel.Members.Intersect(View.People.Select(p => p.UserId)));
         (problem, wrong) = (null, new Dictionary<string, string>());

@@ -94,7 +94,7 @@ public sealed partial class RoutingPage : IDisposable
                         .Week.Where(day => channel.Hours.Week.Any(span => span.Day == day))
                         .Select(CultureInfo.CurrentCulture.DateTimeFormat.GetAbbreviatedDayName)
                 ),
-                channel.Hours.TimeZone
+                channel.Hours.TimeZone ?? L["Hours.Workspace"].Value
             ];
 
     private string TargetOf(ChannelRouting channel) =>

@@ -11,26 +11,17 @@ namespace FlameAssistant.Web.Features.Conversations;
 public sealed partial class ThreadPane : IAsyncDisposable
 {
     private static readonly TimeSpan SameMoment = TimeSpan.FromMinutes(5);
-    private static readonly TimeSpan TypingLasts = TimeSpan.FromSeconds(6);
-    private static readonly TimeSpan TypingPause = TimeSpan.FromSeconds(3);
     private const string NewLineKey = "new";
 
     private readonly CancellationTokenSource gone = new();
-    private readonly SemaphoreSlim oneAtATime = new(1, 1);
-    private readonly List<Outgoing> outgoing = [];
-    private readonly Dictionary<Guid, DateTimeOffset> typing = [];
-    private List<ThreadMessage> messages = [];
-    private List<ThreadEvent> events = [];
+    private ThreadStretch thread = default!;
+    private OutgoingMessages outgoing = default!;
+    private TypingPeople typing = default!;
     private ColleagueAnswers answers = ColleagueAnswers.None;
     private Composer? composer;
-    private ITimer? typingEnds;
-    private DateTimeOffset toldTyping;
     private Guid? newFrom;
-    private bool hasLater;
     private ElementReference body;
     private ScriptOf<ThreadPane>? script;
-    private bool isLoaded;
-    private bool hasEarlier;
     private long seen = -1;
 
     [Parameter, EditorRequired]
@@ -75,8 +66,7 @@ public sealed partial class ThreadPane : IAsyncDisposable
         get
         {
             var names = typing
-                .Where(t => t.Value > Time.Now)
-                .Select(t => Scope.Words.Person(t.Key)?.Name)
+                .Now.Select(id => Scope.Words.Person(id)?.Name)
                 .OfType<string>()
                 .ToList();
             return names switch
@@ -88,44 +78,21 @@ public sealed partial class ThreadPane : IAsyncDisposable
         }
     }
 
-    /// <summary>The newest page again. Earlier pages stay, unless more was missed than a page holds.</summary>
+    /// <summary>Something changed: the newest page again, if that is what is read.</summary>
     public async Task RefreshAsync()
     {
-        if (hasLater)
+        if (!thread.HasLater)
         {
-            // The reader is somewhere in the past: what is new waits at the end.
-            return;
+            await thread.RefreshAsync(gone.Token);
+            Loaded();
         }
-        var page = await Data.ThreadAsync(Details.Id, beforeSeq: null, gone.Token);
-        var first = page.Messages is [var oldest, ..] ? oldest : null;
-        var kept = first is null
-            ? []
-            : messages.TakeWhile(message => IsBefore(message, first)).ToList();
-        var isGap =
-            page.HasEarlier
-            && first is not null
-            && messages.Count > 0
-            && IsBefore(messages[^1], first);
-        if (kept.Count == 0 || isGap)
-        {
-            kept = [];
-            hasEarlier = page.HasEarlier;
-        }
-
-        events = kept.Count == 0 ? [.. page.Events] : Joined(events, page.Events);
-        messages = [.. kept, .. page.Messages];
-        Loaded();
     }
 
     [JSInvokable]
     public async Task EarlierAsync()
     {
-        if (hasEarlier && messages.Count > 0)
+        if (await thread.ShowEarlierAsync(gone.Token))
         {
-            var page = await Data.ThreadAsync(Details.Id, messages[0].Seq, gone.Token);
-            messages = [.. page.Messages, .. messages];
-            events = Joined(page.Events, events);
-            hasEarlier = page.HasEarlier;
             StateHasChanged();
         }
     }
@@ -133,12 +100,8 @@ public sealed partial class ThreadPane : IAsyncDisposable
     [JSInvokable]
     public async Task LaterAsync()
     {
-        if (hasLater && messages.Count > 0)
+        if (await thread.ShowLaterAsync(gone.Token))
         {
-            var page = await Data.ThreadAfterAsync(Details.Id, messages[^1].Seq, gone.Token);
-            messages = [.. messages, .. page.Messages];
-            events = Joined(events, page.Events);
-            hasLater = page.HasLater;
             Loaded();
         }
     }
@@ -146,26 +109,18 @@ public sealed partial class ThreadPane : IAsyncDisposable
     /// <summary>Somebody writes in this conversation.</summary>
     public void Types(Guid personId)
     {
-        if (personId == Data.MeId)
+        if (personId != Data.MeId)
         {
-            return;
+            typing.Heard(personId);
+            StateHasChanged();
         }
-        typing[personId] = Time.Now + TypingLasts;
-        typingEnds ??= Clock.CreateTimer(
-            _ => _ = InvokeAsync(StateHasChanged),
-            null,
-            Timeout.InfiniteTimeSpan,
-            Timeout.InfiniteTimeSpan
-        );
-        typingEnds.Change(TypingLasts + TimeSpan.FromMilliseconds(50), Timeout.InfiniteTimeSpan);
-        StateHasChanged();
     }
 
     /// <summary>The newest message is on a visible screen.</summary>
     [JSInvokable]
     public async Task SeenAsync()
     {
-        if (isLoaded && !hasLater && Details.InboundSeq > seen)
+        if (thread is { IsLoaded: true, HasLater: false } && Details.InboundSeq > seen)
         {
             seen = Details.InboundSeq;
             await Data.MarkReadAsync(Details.Id, seen, gone.Token);
@@ -175,10 +130,7 @@ public sealed partial class ThreadPane : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (typingEnds is not null)
-        {
-            await typingEnds.DisposeAsync();
-        }
+        await typing.DisposeAsync();
         await gone.CancelAsync();
         gone.Dispose();
         if (script is not null)
@@ -189,20 +141,18 @@ public sealed partial class ThreadPane : IAsyncDisposable
 
     protected override async Task OnInitializedAsync()
     {
+        thread = new ThreadStretch(Data, Details.Id);
+        outgoing = new OutgoingMessages(Data, Details.Id);
+        typing = new TypingPeople(Clock, () => _ = InvokeAsync(StateHasChanged));
         var unread = await Data.UnreadInAsync(Details.Id, gone.Token);
-        if (Focus is { } wanted)
+        if (Focus is { } wanted && await thread.ShowAroundAsync(wanted, gone.Token))
         {
-            var page = await Data.ThreadAroundAsync(Details.Id, wanted, gone.Token);
-            if (page.Messages.Count > 0)
-            {
-                (messages, events) = ([.. page.Messages], [.. page.Events]);
-                (hasEarlier, hasLater) = (page.HasEarlier, page.HasLater);
-                Loaded();
-                return;
-            }
+            Loaded();
+            return;
         }
         await RefreshAsync();
-        MarkNew(unread);
+        newFrom = thread.FirstUnread(unread);
+        StateHasChanged();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)
@@ -218,80 +168,18 @@ public sealed partial class ThreadPane : IAsyncDisposable
         }
     }
 
-    private static bool IsBefore(ThreadMessage one, ThreadMessage other) =>
-        one.At < other.At || (one.At == other.At && one.Seq < other.Seq);
-
-    private static List<ThreadEvent> Joined(
-        IEnumerable<ThreadEvent> earlier,
-        IEnumerable<ThreadEvent> later
-    ) =>
-        [
-            .. earlier
-                .Concat(later)
-                .DistinctBy(done => done.Id)
-                .OrderBy(done => done.At)
-                .ThenBy(done => done.Id),
-        ];
-
     private void Loaded()
     {
-        outgoing.RemoveAll(sent => sent.Id is { } id && messages.Exists(known => known.Id == id));
-        foreach (var message in messages.TakeLast(5).Where(m => m.SenderId is not null))
-        {
-            // What they typed is here.
-            if (
-                typing.TryGetValue(message.SenderId!.Value, out var until)
-                && message.At > until - TypingLasts
-            )
-            {
-                typing.Remove(message.SenderId.Value);
-            }
-        }
-        answers = ColleagueAnswers.Of(messages, Data.MeId);
-        isLoaded = true;
+        outgoing.Settle(thread.Messages);
+        typing.Wrote(thread.Messages.TakeLast(5));
+        answers = ColleagueAnswers.Of(thread.Messages, Data.MeId);
         StateHasChanged();
-    }
-
-    /// <summary>Where the reading begins; nothing is marked when all of it is new.</summary>
-    private void MarkNew(long unread)
-    {
-        var inbound = messages
-            .Where(message => MessageBubble.DirectionOf(message) == "in")
-            .ToList();
-        newFrom =
-            unread > 0 && unread < messages.Count && unread <= inbound.Count
-                ? inbound[^(int)unread].Id
-                : null;
-        newFrom = newFrom == messages.FirstOrDefault()?.Id ? null : newFrom;
-        StateHasChanged();
-    }
-
-    /// <summary>Messages and what was done between them, in the order of time.</summary>
-    private IEnumerable<ThreadLine> Lines()
-    {
-        var at = 0;
-        foreach (var message in messages)
-        {
-            while (at < events.Count && events[at].At <= message.At)
-            {
-                yield return new ThreadLine(events[at].At, null, events[at++]);
-            }
-            yield return new ThreadLine(message.At, message, null);
-        }
-        while (at < events.Count)
-        {
-            yield return new ThreadLine(events[at].At, null, events[at++]);
-        }
-        foreach (var sent in outgoing.Where(IsStillAlone))
-        {
-            yield return new ThreadLine(sent.At, sent.AsMessage, null);
-        }
     }
 
     private async Task ToNewestAsync()
     {
-        (messages, events, hasLater) = ([], [], false);
-        await RefreshAsync();
+        await thread.ShowNewestAsync(gone.Token);
+        Loaded();
         if (script is not null)
         {
             await script.CallAsync("toBottom");
@@ -310,9 +198,8 @@ public sealed partial class ThreadPane : IAsyncDisposable
 
     private async Task TellTypingAsync()
     {
-        if (Time.Now - toldTyping > TypingPause)
+        if (typing.MayTell())
         {
-            toldTyping = Time.Now;
             await Attempt.RunAsync<bool>(async () =>
             {
                 await Data.TypingAsync(Details.Id, gone.Token);
@@ -330,37 +217,18 @@ public sealed partial class ThreadPane : IAsyncDisposable
     /// <summary>On the screen at once, then for real, in the order of typing. The composer gets the error and keeps the text.</summary>
     private async Task<Error?> SendAsync(OutgoingText text)
     {
-        if (hasLater)
+        if (thread.HasLater)
         {
             await ToNewestAsync();
         }
         newFrom = null;
-        var sent = new Outgoing(
-            text,
-            Data.MeId,
-            Time.Now,
-            After: messages.Count > 0 ? messages.Max(message => message.Seq) : 0
-        );
+        var sent = new Outgoing(text, Data.MeId, Time.Now, thread.NewestSeq);
         outgoing.Add(sent);
         StateHasChanged();
-        await oneAtATime.WaitAsync(CancellationToken.None);
-        try
+        if (await outgoing.SendAsync(sent) is { } error)
         {
-            var result = await Attempt.RunAsync(() =>
-                Data.SendAsync(Details.Id, text, CancellationToken.None)
-            );
-            if (!result.IsOk)
-            {
-                outgoing.Remove(sent);
-                StateHasChanged();
-                return result.Error;
-            }
-
-            sent.Id = result.Value;
-        }
-        finally
-        {
-            oneAtATime.Release();
+            StateHasChanged();
+            return error;
         }
 
         await FollowAsync();
@@ -392,24 +260,4 @@ public sealed partial class ThreadPane : IAsyncDisposable
             });
         }
     }
-
-    /// <summary>Until its own row is among the messages, which a hint may bring before the answer to sending.</summary>
-    private bool IsStillAlone(Outgoing sent) =>
-        !messages.Exists(message =>
-            message.Id == sent.Id
-            || (
-                sent.Id is null
-                && message.Seq > sent.After
-                && message.SenderId == Data.MeId
-                && message.IsPrivate == sent.Text.IsPrivate
-                && string.Equals(message.Content, sent.Text.Text, StringComparison.Ordinal)
-            )
-        );
 }
-
-/// <summary>A message, or something that was done.</summary>
-public readonly record struct ThreadLine(
-    DateTimeOffset At,
-    ThreadMessage? Message,
-    ThreadEvent? Done
-);

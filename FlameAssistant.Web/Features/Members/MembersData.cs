@@ -1,4 +1,3 @@
-using System.Globalization;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
@@ -48,9 +47,9 @@ internal sealed class MembersData(
             var inviter = await members.FindAsync(tenant.Id, session.Actor.Id, ct);
             mails.Send(
                 MailTemplates.Invitation(
-                    CultureInfo.CurrentUICulture.TwoLetterISOLanguageName,
+                    made.Value.Language,
                     made.Value.Email,
-                    tenant.Name,
+                    tenant.Brand,
                     inviter?.DisplayName,
                     address.Of(Urls.InvitationOf(made.Value.Token))
                 )

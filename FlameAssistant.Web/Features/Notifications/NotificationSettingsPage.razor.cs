@@ -1,5 +1,5 @@
 using FlameAssistant.Data.Notifications;
-using FlameAssistant.Web.Notifications;
+using FlameAssistant.Web.Features.Notifications;
 using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Components;
 

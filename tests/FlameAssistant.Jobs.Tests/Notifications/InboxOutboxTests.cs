@@ -87,6 +87,19 @@ public sealed class InboxOutboxTests(JobsDatabase database) : IClassFixture<Jobs
     }
 
     [Fact]
+    public void A_letter_should_name_the_company_by_its_brand()
+    {
+        var tenant = new TenantRef(Guid.NewGuid(), "acme", "Acme", "tenant_acme", "main", "active")
+        {
+            Defaults = new TenantDefaults("en", "UTC", "Café Ñandú"),
+        };
+        var due = new DueMail("a@b.test", "en", [new(NotificationKinds.Mention, "Ana", null, 7)]);
+        NotificationMail
+            .Write(tenant, due, "https://flame.test")
+            .Subject.ShouldBe("Something is waiting for you in Café Ñandú");
+    }
+
+    [Fact]
     public void Every_kind_should_have_its_words_in_both_languages()
     {
         var tenant = new TenantRef(Guid.NewGuid(), "acme", "Acme", "tenant_acme", "main", "active");

@@ -5,7 +5,7 @@ using System.Text;
 using System.Text.Json;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Tenancy;
-using FlameAssistant.Web.Conversations;
+using FlameAssistant.Web.Features.Conversations;
 using FlameAssistant.Web.Shared;
 using SkiaSharp;
 

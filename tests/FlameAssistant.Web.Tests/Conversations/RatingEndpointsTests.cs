@@ -1,5 +1,6 @@
 using System.Net;
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Web.Shared;
 
@@ -54,6 +55,30 @@ public sealed class RatingEndpointsTests(RoomsHost host) : IClassFixture<RoomsHo
         WebUtility.HtmlDecode(await page.Content.ReadAsStringAsync()).ShouldContain(words);
         page.Headers.Contains("Set-Cookie").ShouldBeFalse();
         page.Headers.CacheControl!.NoStore.ShouldBeTrue();
+    }
+
+    [Fact]
+    public async Task Page_should_show_the_brand_and_fall_back_to_the_tenants_language()
+    {
+        var admin = await host.Database.NewMemberAsync(tenant, MemberRoles.Admin);
+        var chosen = new TenantSettings(tenant.Name, "UTC", "es", "Café Ñandú");
+        var saved = await host.Get<ChangeTenantSettings>()
+            .RunAsync(tenant.Slug, chosen, admin, default);
+        saved.IsOk.ShouldBeTrue();
+
+        WebUtility.HtmlDecode(await WordsAsync("de")).ShouldContain("¿Qué tan satisfecho");
+        WebUtility.HtmlDecode(await WordsAsync("de")).ShouldContain("Café Ñandú");
+        (await WordsAsync("en")).ShouldContain("How satisfied");
+        using var rated = await RateAsync(("score", "5"));
+        WebUtility.HtmlDecode(await rated.Content.ReadAsStringAsync()).ShouldContain("Gracias");
+
+        async Task<string> WordsAsync(string language)
+        {
+            using var request = new HttpRequestMessage(HttpMethod.Get, link);
+            request.Headers.Add("Accept-Language", language);
+            using var page = await host.SendAsync(request);
+            return await page.Content.ReadAsStringAsync();
+        }
     }
 
     [Fact]

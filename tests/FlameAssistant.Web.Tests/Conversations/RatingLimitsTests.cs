@@ -1,5 +1,5 @@
 using System.Net;
-using FlameAssistant.Web.Conversations;
+using FlameAssistant.Web.Features.Conversations;
 using Microsoft.AspNetCore.Http;
 
 namespace FlameAssistant.Web.Tests.Conversations;

@@ -3,7 +3,7 @@ using System.Text.Encodings.Web;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Jobs;
 using FlameAssistant.Testing;
-using FlameAssistant.Web.Conversations;
+using FlameAssistant.Web.Features.Conversations;
 using FlameAssistant.Web.Tenancy;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Builder;

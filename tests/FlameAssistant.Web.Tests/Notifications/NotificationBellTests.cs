@@ -1,7 +1,7 @@
 using Bunit;
 using FlameAssistant.Data.Notifications;
 using FlameAssistant.Data.Shared;
-using FlameAssistant.Web.Notifications;
+using FlameAssistant.Web.Features.Notifications;
 using FlameAssistant.Web.Shared;
 using FlameAssistant.Web.Tests.Conversations;
 using Microsoft.Extensions.DependencyInjection;

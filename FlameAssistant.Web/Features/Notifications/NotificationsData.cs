@@ -3,7 +3,7 @@ using FlameAssistant.Data.Notifications;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Web.Tenancy;
 
-namespace FlameAssistant.Web.Notifications;
+namespace FlameAssistant.Web.Features.Notifications;
 
 /// <summary>A unit of work per call; told of changes by the live hub.</summary>
 internal sealed class NotificationsData(TenantSession session, LiveHub live) : INotificationsData

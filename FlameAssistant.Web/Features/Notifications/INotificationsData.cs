@@ -1,7 +1,7 @@
 using FlameAssistant.Data.Notifications;
 using FlameAssistant.Data.Shared;
 
-namespace FlameAssistant.Web.Notifications;
+namespace FlameAssistant.Web.Features.Notifications;
 
 /// <summary>What one person is told of in the tenant of the address: the bell's list, and how they want to be told.</summary>
 public interface INotificationsData

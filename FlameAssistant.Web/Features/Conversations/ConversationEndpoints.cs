@@ -1,4 +1,4 @@
-namespace FlameAssistant.Web.Conversations;
+namespace FlameAssistant.Web.Features.Conversations;
 
 /// <summary>The door of what conversations have beside the inbox: files and ratings.</summary>
 internal static class ConversationEndpoints

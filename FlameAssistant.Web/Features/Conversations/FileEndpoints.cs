@@ -12,7 +12,7 @@ using Microsoft.Extensions.Localization;
 using Microsoft.Extensions.Options;
 using Microsoft.Net.Http.Headers;
 
-namespace FlameAssistant.Web.Conversations;
+namespace FlameAssistant.Web.Features.Conversations;
 
 /// <summary>A file of the acting member's draft, as the composer shows it.</summary>
 /// <param name="Thumb">The address of the small copy; null when it is no picture.</param>

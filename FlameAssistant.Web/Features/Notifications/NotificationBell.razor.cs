@@ -3,7 +3,7 @@ using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
 
-namespace FlameAssistant.Web.Notifications;
+namespace FlameAssistant.Web.Features.Notifications;
 
 /// <summary>
 /// The bell: how much is unread, live, and the list behind it. The list is a native popover; it is asked for when it opens,

@@ -1,11 +1,12 @@
 using System.Globalization;
 using System.Threading.RateLimiting;
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Net.Http.Headers;
 
-namespace FlameAssistant.Web.Conversations;
+namespace FlameAssistant.Web.Features.Conversations;
 
 /// <summary>
 /// The page by which a customer rates a conversation. It knows nobody: no sign-in, no cookie, no script; the link itself is
@@ -46,7 +47,7 @@ internal static class RatingEndpoints
         await ShowAsync(
             context,
             tenant is null ? RateStep.Gone : RateStep.Ask,
-            tenant?.Name,
+            tenant,
             score is >= 1 and <= 5 ? score : null
         );
     }
@@ -79,18 +80,19 @@ internal static class RatingEndpoints
         )
             ? given
             : 0;
+        // Asked first: a link that was used says no longer whose it is.
+        var tenant = await links.FindAsync(token, ct);
         var rated = await links.RedeemAsync(token, score, comment, ct);
         if (rated.IsOk)
         {
-            await ShowAsync(context, RateStep.Thanks);
+            await ShowAsync(context, RateStep.Thanks, tenant);
         }
         else if (rated.Error == ConversationErrors.RatingInvalid)
         {
-            var tenant = await links.FindAsync(token, ct);
             await ShowAsync(
                 context,
                 tenant is null ? RateStep.Gone : RateStep.Invalid,
-                tenant?.Name,
+                tenant,
                 score,
                 comment
             );
@@ -104,13 +106,13 @@ internal static class RatingEndpoints
     private static async Task ShowAsync(
         HttpContext context,
         RateStep step,
-        string? workspace = null,
+        TenantRef? tenant = null,
         int? score = null,
         string? comment = null
     )
     {
         CultureInfo.CurrentCulture = CultureInfo.CurrentUICulture = CultureInfo.GetCultureInfo(
-            LanguageOf(context.Request)
+            LanguageOf(context.Request, tenant)
         );
         context.Response.Headers.CacheControl = "no-store";
         context.Response.Headers["X-Robots-Tag"] = "noindex";
@@ -123,7 +125,7 @@ internal static class RatingEndpoints
             new Dictionary<string, object?>(StringComparer.Ordinal)
             {
                 [nameof(RatePage.Step)] = step,
-                [nameof(RatePage.Workspace)] = workspace,
+                [nameof(RatePage.Workspace)] = tenant?.Brand,
                 [nameof(RatePage.Score)] = score,
                 [nameof(RatePage.Comment)] = comment,
             }
@@ -140,13 +142,14 @@ internal static class RatingEndpoints
         await page.ExecuteAsync(context);
     }
 
-    /// <summary>The customer's, not the members': Portuguese is among them.</summary>
-    private static string LanguageOf(HttpRequest request) =>
+    /// <summary>The customer's, not the members': Portuguese is among them. Where their browser speaks none of ours, the tenant's.</summary>
+    private static string LanguageOf(HttpRequest request, TenantRef? tenant) =>
         request
             .GetTypedHeaders()
             .AcceptLanguage.OrderByDescending(l => l.Quality ?? 1)
             .Select(l => l.Value.ToString().Split('-')[0].ToLowerInvariant())
             .FirstOrDefault(l => languages.Contains(l, StringComparer.Ordinal))
+        ?? tenant?.Defaults.Language
         ?? languages[0];
 }
 

@@ -1,0 +1,149 @@
+using FlameAssistant.Data.Conversations;
+
+namespace FlameAssistant.Web.Features.Conversations;
+
+/// <summary>
+/// The part of a conversation that is on the screen: its messages and what was done between them. It grows at both ends,
+/// and follows the newest while it reaches there.
+/// </summary>
+internal sealed class ThreadStretch(IInboxData data, Guid conversationId)
+{
+    private List<ThreadEvent> events = [];
+
+    public IReadOnlyList<ThreadMessage> Messages { get; private set; } = [];
+
+    public bool IsLoaded { get; private set; }
+
+    public bool HasEarlier { get; private set; }
+
+    /// <summary>The reader is somewhere in the past: what is new waits at the end.</summary>
+    public bool HasLater { get; private set; }
+
+    public long NewestSeq => Messages.Count > 0 ? Messages.Max(message => message.Seq) : 0;
+
+    /// <summary>The newest page again. Earlier pages stay, unless more was missed than a page holds.</summary>
+    public async Task RefreshAsync(CancellationToken ct)
+    {
+        var page = await data.ThreadAsync(conversationId, beforeSeq: null, ct);
+        var first = page.Messages is [var oldest, ..] ? oldest : null;
+        List<ThreadMessage> kept = first is null
+            ? []
+            : [.. Messages.TakeWhile(message => IsBefore(message, first))];
+        var isGap =
+            page.HasEarlier
+            && first is not null
+            && Messages.Count > 0
+            && IsBefore(Messages[^1], first);
+        if (kept.Count == 0 || isGap)
+        {
+            kept = [];
+            HasEarlier = page.HasEarlier;
+        }
+
+        events = kept.Count == 0 ? [.. page.Events] : Joined(events, page.Events);
+        Messages = [.. kept, .. page.Messages];
+        IsLoaded = true;
+    }
+
+    /// <returns>Whether the message is there, and now on the screen with what stands around it.</returns>
+    public async Task<bool> ShowAroundAsync(Guid messageId, CancellationToken ct)
+    {
+        var page = await data.ThreadAroundAsync(conversationId, messageId, ct);
+        if (page.Messages.Count == 0)
+        {
+            return false;
+        }
+        (Messages, events) = ([.. page.Messages], [.. page.Events]);
+        (HasEarlier, HasLater, IsLoaded) = (page.HasEarlier, page.HasLater, true);
+        return true;
+    }
+
+    public async Task<bool> ShowEarlierAsync(CancellationToken ct)
+    {
+        if (!HasEarlier || Messages.Count == 0)
+        {
+            return false;
+        }
+        var page = await data.ThreadAsync(conversationId, Messages[0].Seq, ct);
+        Messages = [.. page.Messages, .. Messages];
+        events = Joined(page.Events, events);
+        HasEarlier = page.HasEarlier;
+        return true;
+    }
+
+    public async Task<bool> ShowLaterAsync(CancellationToken ct)
+    {
+        if (!HasLater || Messages.Count == 0)
+        {
+            return false;
+        }
+        var page = await data.ThreadAfterAsync(conversationId, Messages[^1].Seq, ct);
+        Messages = [.. Messages, .. page.Messages];
+        events = Joined(events, page.Events);
+        HasLater = page.HasLater;
+        return true;
+    }
+
+    public Task ShowNewestAsync(CancellationToken ct)
+    {
+        (Messages, events, HasLater) = ([], [], false);
+        return RefreshAsync(ct);
+    }
+
+    /// <summary>Where the reading begins; nothing is marked when all of it is new.</summary>
+    public Guid? FirstUnread(long unread)
+    {
+        var inbound = Messages
+            .Where(message => MessageBubble.DirectionOf(message) == "in")
+            .ToList();
+        Guid? first =
+            unread > 0 && unread < Messages.Count && unread <= inbound.Count
+                ? inbound[^(int)unread].Id
+                : null;
+        return first == Messages.FirstOrDefault()?.Id ? null : first;
+    }
+
+    /// <summary>Messages and what was done between them, in the order of time; at the end what is still on its way.</summary>
+    public IEnumerable<ThreadLine> Lines(IEnumerable<Outgoing> outgoing)
+    {
+        var at = 0;
+        foreach (var message in Messages)
+        {
+            while (at < events.Count && events[at].At <= message.At)
+            {
+                yield return new ThreadLine(events[at].At, null, events[at++]);
+            }
+            yield return new ThreadLine(message.At, message, null);
+        }
+        while (at < events.Count)
+        {
+            yield return new ThreadLine(events[at].At, null, events[at++]);
+        }
+        foreach (var sent in outgoing)
+        {
+            yield return new ThreadLine(sent.At, sent.AsMessage, null);
+        }
+    }
+
+    private static bool IsBefore(ThreadMessage one, ThreadMessage other) =>
+        one.At < other.At || (one.At == other.At && one.Seq < other.Seq);
+
+    private static List<ThreadEvent> Joined(
+        IEnumerable<ThreadEvent> earlier,
+        IEnumerable<ThreadEvent> later
+    ) =>
+        [
+            .. earlier
+                .Concat(later)
+                .DistinctBy(done => done.Id)
+                .OrderBy(done => done.At)
+                .ThenBy(done => done.Id),
+        ];
+}
+
+/// <summary>A message, or something that was done.</summary>
+public readonly record struct ThreadLine(
+    DateTimeOffset At,
+    ThreadMessage? Message,
+    ThreadEvent? Done
+);
