@@ -21,6 +21,8 @@ public interface IInboxData
     /// <summary>Whether they may change what everybody shares, such as a view for all.</summary>
     bool CanShare { get; }
 
+    bool CanChangeContacts { get; }
+
     /// <summary>Changes something; what may go wrong comes back as an error.</summary>
     Task<Result<T>> RunAsync<T>(ITenantOperation<T> operation, CancellationToken ct);
 
@@ -99,6 +101,12 @@ public sealed record InboxVocabulary(
 )
 {
     public static InboxVocabulary Empty { get; } = new([], [], [], [], [], []);
+
+    /// <summary>The tenant's own, of conversations and of contacts.</summary>
+    public IReadOnlyList<FieldRow> Fields { get; init; } = [];
+
+    public IEnumerable<FieldRow> FieldsOf(string subject) =>
+        Fields.Where(field => field.IsActive && field.Subject == subject);
 
     public Colleague? Person(Guid? id) => Colleagues.FirstOrDefault(person => person.UserId == id);
 }

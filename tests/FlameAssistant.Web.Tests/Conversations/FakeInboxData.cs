@@ -32,6 +32,10 @@ internal sealed class FakeInboxData : IInboxData
 
     public bool CanShare { get; set; } = true;
 
+    public bool CanChangeContacts { get; set; } = true;
+
+    public Error? Refusal { get; set; }
+
     public List<(string Text, bool IsPrivate, string Key)> Sent { get; } = [];
 
     public List<OutgoingText> SentTexts { get; } = [];
@@ -87,6 +91,10 @@ internal sealed class FakeInboxData : IInboxData
     public Task<Result<T>> RunAsync<T>(ITenantOperation<T> operation, CancellationToken ct)
     {
         Operations.Add(operation);
+        if (Refusal is not null)
+        {
+            return Task.FromResult<Result<T>>(Refusal);
+        }
         Details = operation switch
         {
             SetConversationStatus status => Details with { Status = status.Status },
