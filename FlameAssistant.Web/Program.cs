@@ -2,6 +2,7 @@ using FlameAssistant.Data;
 using FlameAssistant.Jobs;
 using FlameAssistant.Web.Auth;
 using FlameAssistant.Web.Features.Audit;
+using FlameAssistant.Web.Features.Channels;
 using FlameAssistant.Web.Features.Conversations;
 using FlameAssistant.Web.Features.Members;
 using FlameAssistant.Web.Features.Notifications;
@@ -38,6 +39,7 @@ return await Startup.RunAsync(async stop =>
     builder.Services.AddTenancy();
     builder.Services.AddConversations();
     builder.Services.AddMembers();
+    builder.Services.AddChannels();
     builder.Services.AddConversationEndpoints();
     builder.Services.AddNotifications();
     builder.Services.AddTemplates();

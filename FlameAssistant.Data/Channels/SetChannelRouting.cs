@@ -8,6 +8,7 @@ using Microsoft.EntityFrameworkCore;
 namespace FlameAssistant.Data.Channels;
 
 /// <summary>Sets how a channel's conversations find an agent, and by when a customer should have an answer.</summary>
+/// <param name="Members">Whose channel it is; nobody named is everybody's. Null leaves it as it is.</param>
 public sealed record SetChannelRouting(
     Guid ChannelId,
     string AssignmentMode,
@@ -15,7 +16,8 @@ public sealed record SetChannelRouting(
     bool HandBack,
     WorkingHours Hours,
     int? FirstResponseMinutes,
-    int? MaxAttachmentMb
+    int? MaxAttachmentMb,
+    IReadOnlyList<Guid>? Members = null
 ) : ITenantOperation<bool>
 {
     public async Task<Result<bool>> RunAsync(TenantUnit unit, CancellationToken ct)
@@ -41,9 +43,9 @@ public sealed record SetChannelRouting(
         {
             problems["team"] = ConversationErrors.TeamUnknown.Message;
         }
-        if (Hours.Problems() is { Count: > 0 } wrong)
+        foreach (var field in Hours.Problems().ToLookup(p => p.Field, p => p.Text))
         {
-            problems["hours"] = string.Join(' ', wrong);
+            problems[field.Key] = string.Join(' ', field);
         }
         if (FirstResponseMinutes is < 1 or > 100_000)
         {
@@ -52,6 +54,11 @@ public sealed record SetChannelRouting(
         if (MaxAttachmentMb is < 1 or > 100)
         {
             problems["maxAttachment"] = "The largest file is 1 to 100 MB.";
+        }
+        await MemberSeats.LockAsync(unit, ct);
+        if (Members is not null && !await MemberLists.AreActiveAsync(unit, Members, ct))
+        {
+            problems["members"] = TeamErrors.Members.Message;
         }
         if (problems.Count > 0)
         {
@@ -68,6 +75,10 @@ public sealed record SetChannelRouting(
         channel.WorkingHours = Hours.Write();
         channel.FirstResponseMinutes = FirstResponseMinutes;
         channel.MaxAttachmentMb = MaxAttachmentMb;
+        if (Members is not null)
+        {
+            await MemberLists.ReplaceAsync(unit, ChannelId, Members, ct);
+        }
         if (AssignmentMode != AssignmentModes.None)
         {
             ChangeConversation.AskForAssignment(unit, ChannelId);

@@ -38,21 +38,23 @@ public sealed record WorkingHours
 
     public string Write() => JsonSerializer.Serialize(this);
 
-    /// <summary>All that is wrong with it; empty when it can be used.</summary>
-    public IReadOnlyList<string> Problems()
+    /// <summary>All that is wrong with it, by field; empty when it can be used.</summary>
+    public IReadOnlyList<(string Field, string Text)> Problems()
     {
-        var problems = new List<string>();
+        var problems = new List<(string, string)>();
         if (TimeZone is not null && !TimeZoneInfo.TryFindSystemTimeZoneById(TimeZone, out _))
         {
-            problems.Add($"'{TimeZone}' is no time zone: use a name such as America/Bogota.");
+            problems.Add(
+                ("timeZone", $"'{TimeZone}' is no time zone: use a name such as America/Bogota.")
+            );
         }
         if (Week.Any(s => s.From >= s.Until || s.Until > 24 * 60 || s.From < 0))
         {
-            problems.Add("Hours end after they begin, within one day.");
+            problems.Add(("hours", "Hours end after they begin, within one day."));
         }
         if (Week.Any(s => !Enum.IsDefined(s.Day)))
         {
-            problems.Add("A day is one of the seven of the week.");
+            problems.Add(("hours", "A day is one of the seven of the week."));
         }
         if (
             Week.GroupBy(s => s.Day)
@@ -63,11 +65,15 @@ public sealed record WorkingHours
                 )
         )
         {
-            problems.Add("Hours of one day overlap.");
+            problems.Add(("hours", "Hours of one day overlap."));
         }
-        if (Holidays.Count > 400 || Week.Count > 70)
+        if (Week.Count > 70)
         {
-            problems.Add("There may be 400 holidays and 70 spans of hours at most.");
+            problems.Add(("hours", "There may be 70 spans of hours at most."));
+        }
+        if (Holidays.Count > 400)
+        {
+            problems.Add(("holidays", "There may be 400 holidays at most."));
         }
         return problems;
     }

@@ -15,6 +15,10 @@ public sealed class Contact
     public Guid? MergedInto { get; set; }
     public DateTimeOffset? LastInteractionAt { get; set; }
     public int InteractionCount { get; set; }
+
+    /// <summary>JSON: key of a definition to its value.</summary>
+    public string CustomFields { get; set; } = "{}";
+
     public DateTimeOffset CreatedAt { get; set; }
 }
 
@@ -42,6 +46,7 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>, 
     {
         builder.ToTable("contacts");
         builder.Property(c => c.Id).ValueGeneratedNever();
+        builder.Property(c => c.CustomFields).HasColumnType("jsonb");
         builder.Property(c => c.CreatedAt).HasDefaultValueSql("now()");
     }
 }

@@ -198,7 +198,11 @@ public sealed record ContactCard(
     DateTimeOffset? LastInteractionAt,
     int ConversationCount,
     IReadOnlyList<ContactIdentityView> Identities
-);
+)
+{
+    /// <summary>JSON: key of a definition to its value.</summary>
+    public string CustomFields { get; init; } = "{}";
+}
 
 public sealed record ContactIdentityView(string Kind, string Value);
 

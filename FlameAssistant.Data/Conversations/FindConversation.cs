@@ -88,7 +88,10 @@ public static class FindConversation
                 row.Contact.LastInteractionAt,
                 conversationCount,
                 identities
-            ),
+            )
+            {
+                CustomFields = row.Contact.CustomFields,
+            },
             tags
         )
         {

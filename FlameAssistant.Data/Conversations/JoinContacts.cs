@@ -45,7 +45,7 @@ internal static class JoinContacts
             $"""
             UPDATE contacts k SET
               name = coalesce(k.name, o.name), phone = coalesce(k.phone, o.phone), email = coalesce(k.email, o.email),
-              interaction_count = k.interaction_count + o.interaction_count
+              interaction_count = k.interaction_count + o.interaction_count, custom_fields = o.custom_fields || k.custom_fields
               FROM contacts o WHERE k.id = {keep} AND o.id = {other}
             """,
             ct

@@ -38,7 +38,9 @@ public sealed record BeatAvailability : ITenantOperation<bool>
 }
 
 /// <summary>Says whether a member wants conversations now, and how many at a time. Others' capacity is the managers' to set.</summary>
-public sealed record SetAvailability(Guid UserId, string Chosen, int Capacity)
+/// <param name="Chosen">Null leaves it as it is.</param>
+/// <param name="Capacity">Null leaves it as it is.</param>
+public sealed record SetAvailability(Guid UserId, string? Chosen, int? Capacity)
     : ITenantOperation<bool>
 {
     public async Task<Result<bool>> RunAsync(TenantUnit unit, CancellationToken ct)
@@ -47,7 +49,10 @@ public sealed record SetAvailability(Guid UserId, string Chosen, int Capacity)
         {
             return Error.Forbidden(MemberPermissions.ConversationsAssign);
         }
-        if (!AvailabilityChoices.All.Contains(Chosen) || Capacity is < 0 or > 1000)
+        if (
+            Chosen is not null && !AvailabilityChoices.All.Contains(Chosen)
+            || Capacity is < 0 or > 1000
+        )
         {
             return Error.Invalid(
                 "availability.invalid",
@@ -60,7 +65,7 @@ public sealed record SetAvailability(Guid UserId, string Chosen, int Capacity)
             return MemberErrors.UnknownMember;
         }
         var known = await AvailabilityRows.LockAsync(unit, UserId, ct);
-        (known.Chosen, known.Capacity) = (Chosen, Capacity);
+        (known.Chosen, known.Capacity) = (Chosen ?? known.Chosen, Capacity ?? known.Capacity);
         ChangeConversation.AskForAssignment(unit, UserId);
         await unit.Db.SaveChangesAsync(ct);
         unit.Raise(LiveKinds.Availability, UserId);

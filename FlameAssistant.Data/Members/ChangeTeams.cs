@@ -28,6 +28,11 @@ public sealed record SaveTeam(
         {
             return TeamErrors.Name;
         }
+        var description = StorableText.Clean(Description)?.Trim();
+        if (description?.Length > 500)
+        {
+            return TeamErrors.Description;
+        }
         if (!AssignmentModes.All.Contains(AssignmentMode))
         {
             return TeamErrors.Mode;
@@ -51,7 +56,7 @@ public sealed record SaveTeam(
             return TeamErrors.NotFound;
         }
         (team.Name, team.AssignmentMode) = (name, AssignmentMode);
-        team.Description = StorableText.Clean(Description);
+        team.Description = string.IsNullOrEmpty(description) ? null : description;
         var present = await unit.Db.TeamMembers.Where(m => m.TeamId == team.Id).ToListAsync(ct);
         unit.Db.TeamMembers.RemoveRange(present.Where(m => !Members.Contains(m.UserId)));
         unit.Db.TeamMembers.AddRange(
@@ -104,16 +109,7 @@ public sealed record SetChannelMembers(Guid ChannelId, IReadOnlyList<Guid> Membe
         {
             return TeamErrors.Members;
         }
-        var present = await unit
-            .Db.ChannelMembers.Where(m => m.ChannelId == ChannelId)
-            .ToListAsync(ct);
-        unit.Db.ChannelMembers.RemoveRange(present.Where(m => !Members.Contains(m.UserId)));
-        unit.Db.ChannelMembers.AddRange(
-            Members
-                .Distinct()
-                .Except(present.Select(m => m.UserId))
-                .Select(user => new ChannelMember { ChannelId = ChannelId, UserId = user })
-        );
+        await MemberLists.ReplaceAsync(unit, ChannelId, Members, ct);
         await unit.Db.SaveChangesAsync(ct);
         unit.Raise(LiveKinds.Channel, ChannelId);
         return true;
@@ -122,6 +118,26 @@ public sealed record SetChannelMembers(Guid ChannelId, IReadOnlyList<Guid> Membe
 
 internal static class MemberLists
 {
+    /// <summary>Afterwards the channel is theirs; nobody named makes it everybody's.</summary>
+    public static async Task ReplaceAsync(
+        TenantUnit unit,
+        Guid channelId,
+        IReadOnlyList<Guid> people,
+        CancellationToken ct
+    )
+    {
+        var present = await unit
+            .Db.ChannelMembers.Where(m => m.ChannelId == channelId)
+            .ToListAsync(ct);
+        unit.Db.ChannelMembers.RemoveRange(present.Where(m => !people.Contains(m.UserId)));
+        unit.Db.ChannelMembers.AddRange(
+            people
+                .Distinct()
+                .Except(present.Select(m => m.UserId))
+                .Select(user => new ChannelMember { ChannelId = channelId, UserId = user })
+        );
+    }
+
     public static async Task<bool> AreActiveAsync(
         TenantUnit unit,
         IReadOnlyList<Guid> people,

@@ -11,6 +11,13 @@ public static class TeamErrors
     public static Error Name { get; } =
         Error.Invalid("team.name", "A team's name has 1 to 100 characters.", "name");
 
+    public static Error Description { get; } =
+        Error.Invalid(
+            "team.description",
+            "A team's description has at most 500 characters.",
+            "description"
+        );
+
     public static Error Mode { get; } =
         Error.Invalid("team.mode", "The mode is one of none, round_robin or least_loaded.", "mode");
 

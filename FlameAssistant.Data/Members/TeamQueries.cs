@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
@@ -10,6 +11,9 @@ public sealed record TeamRow(
     string AssignmentMode,
     IReadOnlyList<Guid> Members
 );
+
+/// <param name="Open">Conversations of the team that are open or with the assistant.</param>
+public sealed record TeamLoad(TeamRow Team, int Open);
 
 /// <summary>A colleague, for assigning, mentioning and presence.</summary>
 /// <param name="CanAnswer">False for viewers, to whom nothing is assigned.</param>
@@ -50,6 +54,42 @@ public static class TeamQueries
                 )),
         ];
     }
+
+    /// <summary>Teams with what they have to do; null for who may not manage members.</summary>
+    public static async Task<IReadOnlyList<TeamLoad>?> ListTeamLoadsAsync(
+        this TenantUnit unit,
+        CancellationToken ct
+    )
+    {
+        if (!unit.Actor.May(MemberPermissions.MembersManage))
+        {
+            return null;
+        }
+        var open = await unit
+            .Db.Conversations.Where(c =>
+                c.TeamId != null
+                && c.Status != ConversationStatuses.Resolved
+                && c.Status != ConversationStatuses.Snoozed
+            )
+            .GroupBy(c => c.TeamId!.Value)
+            .Select(g => new { Team = g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => g.Team, g => g.Count, ct);
+        var teams = await unit.ListTeamsAsync(ct);
+        return [.. teams.Select(t => new TeamLoad(t, open.GetValueOrDefault(t.Id)))];
+    }
+
+    /// <summary>How many open conversations each member has; who has none is not named.</summary>
+    public static async Task<IReadOnlyDictionary<Guid, int>> CountOpenOfAgentsAsync(
+        this TenantUnit unit,
+        CancellationToken ct
+    ) =>
+        await unit
+            .Db.Conversations.Where(c =>
+                c.AssignedTo != null && c.Status == ConversationStatuses.Open
+            )
+            .GroupBy(c => c.AssignedTo!.Value)
+            .Select(g => new { Person = g.Key, Count = g.Count() })
+            .ToDictionaryAsync(g => g.Person, g => g.Count, ct);
 
     /// <summary>Every active member by name.</summary>
     public static async Task<IReadOnlyList<Colleague>> ListColleaguesAsync(

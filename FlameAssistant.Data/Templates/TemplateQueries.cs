@@ -75,18 +75,14 @@ public static class TemplateQueries
                 contact.Name,
                 contact.Phone,
                 contact.Email,
+                ContactFields = contact.CustomFields,
                 Channel = channel.Name,
             }
         ).SingleAsync(ct);
-        var contactFields = await unit
-            .Db.Database.SqlQuery<string>(
-                $"""SELECT custom_fields::text AS "Value" FROM contacts WHERE id = {row.Id}"""
-            )
-            .SingleAsync(ct);
         var agent = await Assignment.NameAsync(unit, unit.Actor.Id, ct);
         var values = new Dictionary<string, string?>(StringComparer.Ordinal);
         // Own fields first: none of them takes the place of a value of ours.
-        Add(values, "contact.", contactFields);
+        Add(values, "contact.", row.ContactFields);
         Add(values, "conversation.", row.CustomFields);
         values[TemplateText.ContactName] = row.Name;
         values[TemplateText.ContactFirstName] = TemplateText.FirstName(row.Name);

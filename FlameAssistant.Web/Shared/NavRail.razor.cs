@@ -24,6 +24,8 @@ public sealed partial class NavRail : IDisposable
 
     private bool MayManageMembers { get; set; }
 
+    private bool MayManageChannels { get; set; }
+
     private bool MayWriteTags { get; set; }
 
     private bool MayReadAudit { get; set; }
@@ -33,6 +35,7 @@ public sealed partial class NavRail : IDisposable
     private string? SettingsHref =>
         Slug is not { } slug ? null
         : MayManageMembers ? Urls.General(slug)
+        : MayManageChannels ? Urls.Routing(slug)
         : MayReadAudit ? Urls.Audit(slug)
         : null;
 
@@ -70,6 +73,7 @@ public sealed partial class NavRail : IDisposable
     {
         await Session.EnterAsync(CancellationToken.None);
         MayManageMembers = Session.Actor.May(Data.Members.MemberPermissions.MembersManage);
+        MayManageChannels = Session.Actor.May(Data.Members.MemberPermissions.ChannelsManage);
         MayWriteTags = Session.Actor.May(Data.Members.MemberPermissions.TagsWrite);
         MayReadAudit = Session.Actor.May(Data.Members.MemberPermissions.AuditRead);
         IsSuperAdmin = await System.IsSuperAdminAsync(CancellationToken.None);

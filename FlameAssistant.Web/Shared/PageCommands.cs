@@ -30,6 +30,7 @@ internal sealed class PageCommands(
         if (session.Actor.May(MemberPermissions.TagsWrite))
         {
             items.Add(new(pages, "tag", texts["Tags"], Urls.Tags(tenant.Slug)));
+            items.Add(new(pages, "list-filter", texts["Fields"], Urls.Fields(tenant.Slug)));
         }
         items.Add(
             new(
@@ -42,7 +43,12 @@ internal sealed class PageCommands(
         if (session.Actor.May(MemberPermissions.MembersManage))
         {
             items.Add(new(pages, "users", texts["Members"], Urls.Members(tenant.Slug)));
+            items.Add(new(pages, "users-round", texts["Teams"], Urls.Teams(tenant.Slug)));
             items.Add(new(pages, "settings", texts["Settings"], Urls.General(tenant.Slug)));
+        }
+        if (session.Actor.May(MemberPermissions.ChannelsManage))
+        {
+            items.Add(new(pages, "layers", texts["Routing"], Urls.Routing(tenant.Slug)));
         }
         if (session.Actor.May(MemberPermissions.AuditRead))
         {

@@ -87,9 +87,17 @@ public static class Urls
 
     public static string Templates(string slug) => $"/t/{slug}/templates";
 
+    public static string Fields(string slug) => $"/t/{slug}/settings/fields";
+
     public static string Tags(string slug) => $"/t/{slug}/settings/tags";
 
     public static string NotificationSettings(string slug) => $"/t/{slug}/settings/notifications";
+
+    public static string Teams(string slug) => $"/t/{slug}/settings/teams";
+
+    /// <param name="channel">The one whose form is open.</param>
+    public static string Routing(string slug, Guid? channel = null) =>
+        $"/t/{slug}/settings/routing{(channel is null ? "" : $"?channel={channel:D}")}";
 
     public static string Members(string slug) => $"/t/{slug}/settings/members";
 

@@ -21,6 +21,8 @@ public interface IInboxData
     /// <summary>Whether they may change what everybody shares, such as a view for all.</summary>
     bool CanShare { get; }
 
+    bool CanChangeContacts { get; }
+
     /// <summary>Changes something; what may go wrong comes back as an error.</summary>
     Task<Result<T>> RunAsync<T>(ITenantOperation<T> operation, CancellationToken ct);
 
@@ -80,8 +82,13 @@ public interface IInboxData
     Task TypingAsync(Guid conversationId, CancellationToken ct);
 
     /// <summary>Hints that something changed, at most one per 200 ms; what is shown is then asked for again.</summary>
+    /// <remarks>Nothing that changes after this has ended is missed.</remarks>
     /// <param name="onTyping">The conversation and who types in it.</param>
-    IDisposable Subscribe(Func<InboxChange, Task> onChange, Action<Guid, Guid> onTyping);
+    Task<IDisposable> SubscribeAsync(
+        Func<InboxChange, Task> onChange,
+        Action<Guid, Guid> onTyping,
+        CancellationToken ct
+    );
 }
 
 public sealed record InboxVocabulary(
@@ -94,6 +101,12 @@ public sealed record InboxVocabulary(
 )
 {
     public static InboxVocabulary Empty { get; } = new([], [], [], [], [], []);
+
+    /// <summary>The tenant's own, of conversations and of contacts.</summary>
+    public IReadOnlyList<FieldRow> Fields { get; init; } = [];
+
+    public IEnumerable<FieldRow> FieldsOf(string subject) =>
+        Fields.Where(field => field.IsActive && field.Subject == subject);
 
     public Colleague? Person(Guid? id) => Colleagues.FirstOrDefault(person => person.UserId == id);
 }

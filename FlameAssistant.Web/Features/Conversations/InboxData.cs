@@ -28,6 +28,8 @@ internal sealed class InboxData(
 
     public bool CanShare => session.Actor.May(MemberPermissions.TagsWrite);
 
+    public bool CanChangeContacts => session.Actor.May(MemberPermissions.ContactsWrite);
+
     public Task<Result<T>> RunAsync<T>(ITenantOperation<T> operation, CancellationToken ct) =>
         session.RunAsync(operation, ct);
 
@@ -62,7 +64,10 @@ internal sealed class InboxData(
                     await unit.ListTagsAsync(token),
                     await unit.ListTemplatesAsync(onlyActive: true, token),
                     await unit.ListSavedViewsAsync(token)
-                ),
+                )
+                {
+                    Fields = await unit.ListFieldsAsync(token),
+                },
             InboxVocabulary.Empty,
             ct
         );
@@ -211,8 +216,11 @@ internal sealed class InboxData(
         }
     }
 
-    public IDisposable Subscribe(Func<InboxChange, Task> onChange, Action<Guid, Guid> onTyping) =>
-        new LiveInbox(session, live, clock, onChange, onTyping);
+    public async Task<IDisposable> SubscribeAsync(
+        Func<InboxChange, Task> onChange,
+        Action<Guid, Guid> onTyping,
+        CancellationToken ct
+    ) => await LiveInbox.StartAsync(session, live, clock, onChange, onTyping, ct);
 
     private static ThreadPage Nothing { get; } = new([], HasEarlier: false);
 
@@ -225,5 +233,6 @@ internal static class ConversationsRegistration
     public static void AddConversations(this IServiceCollection services) =>
         services
             .AddScoped<IInboxData, InboxData>()
+            .AddScoped<IFieldsData, FieldsData>()
             .AddScoped<ICommandSource, ConversationCommands>();
 }

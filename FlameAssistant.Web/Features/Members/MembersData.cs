@@ -80,6 +80,7 @@ internal static class MembersRegistration
     public static void AddMembers(this IServiceCollection services) =>
         services
             .AddScoped<IMembersData, MembersData>()
+            .AddScoped<ITeamsData, TeamsData>()
             .AddScoped<ICommandSource, MemberCommands>()
             .AddScoped<IPeopleData, PeopleData>();
 }

@@ -1,5 +1,6 @@
 using System.Reflection;
 using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Notifications;
@@ -133,6 +134,10 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         [typeof(SaveTag)] = Row<SaveTag>(MemberPermissions.TagsWrite),
         [typeof(DeleteTag)] = Row<DeleteTag>(MemberPermissions.TagsWrite),
         [typeof(MergeTags)] = Row<MergeTags>(MemberPermissions.TagsWrite),
+        [typeof(SaveField)] = Row<SaveField>(MemberPermissions.TagsWrite),
+        [typeof(DeleteField)] = Row<DeleteField>(MemberPermissions.TagsWrite),
+        [typeof(OrderFields)] = Row<OrderFields>(MemberPermissions.TagsWrite),
+        [typeof(SetContactFields)] = Row<SetContactFields>(MemberPermissions.ContactsWrite),
         [typeof(SaveTemplate)] = Row<SaveTemplate>(MemberPermissions.TemplatesWrite),
         [typeof(DeleteTemplate)] = Row<DeleteTemplate>(MemberPermissions.TemplatesWrite),
         [typeof(SaveTeam)] = Row<SaveTeam>(MemberPermissions.MembersManage),

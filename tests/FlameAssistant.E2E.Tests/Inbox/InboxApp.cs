@@ -1,3 +1,4 @@
+using System.Net.Http.Json;
 using Deque.AxeCore.Commons;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Tenancy;
@@ -180,6 +181,36 @@ public sealed class InboxApp : IAsyncLifetime
         answer.Status.ShouldBe(302, await answer.TextAsync());
         return page;
     }
+
+    /// <summary>A customer writes, from a phone that nobody watches.</summary>
+    public async Task WriteAsync(string customer, string text)
+    {
+        using var http = new HttpClient { BaseAddress = new Uri(Simulator.Url) };
+        using var written = await http.PostAsJsonAsync(
+            $"/simulator/channels/{Account}/messages",
+            new
+            {
+                from = customer,
+                name = $"Customer {customer}",
+                text,
+            }
+        );
+        written.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>An agent with a customer's conversation open.</summary>
+    public async Task<IPage> OpenAsync(string customer, string question, string? baseUrl = null)
+    {
+        var agent = await NewAgentAsync(baseUrl: baseUrl);
+        await WriteAsync(customer, question);
+        await agent.Row(question).ClickAsync();
+        await Expect(agent.Message(question)).ToBeVisibleAsync();
+        await agent.ComposerAsync();
+        return agent;
+    }
+
+    /// <summary>How often a text was taken by the provider.</summary>
+    public int Sent(string text) => Simulator.Accepted().Count(m => m.Text == text);
 
     /// <summary>The simulator's page, before one customer's eyes.</summary>
     public async Task<IPage> NewCustomerAsync(string customer, string language = "en")

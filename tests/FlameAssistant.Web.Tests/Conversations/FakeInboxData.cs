@@ -32,6 +32,10 @@ internal sealed class FakeInboxData : IInboxData
 
     public bool CanShare { get; set; } = true;
 
+    public bool CanChangeContacts { get; set; } = true;
+
+    public Error? Refusal { get; set; }
+
     public List<(string Text, bool IsPrivate, string Key)> Sent { get; } = [];
 
     public List<OutgoingText> SentTexts { get; } = [];
@@ -87,6 +91,10 @@ internal sealed class FakeInboxData : IInboxData
     public Task<Result<T>> RunAsync<T>(ITenantOperation<T> operation, CancellationToken ct)
     {
         Operations.Add(operation);
+        if (Refusal is not null)
+        {
+            return Task.FromResult<Result<T>>(Refusal);
+        }
         Details = operation switch
         {
             SetConversationStatus status => Details with { Status = status.Status },
@@ -237,11 +245,15 @@ internal sealed class FakeInboxData : IInboxData
         return Task.CompletedTask;
     }
 
-    public IDisposable Subscribe(Func<InboxChange, Task> onChange, Action<Guid, Guid> onTyping)
+    public Task<IDisposable> SubscribeAsync(
+        Func<InboxChange, Task> onChange,
+        Action<Guid, Guid> onTyping,
+        CancellationToken ct
+    )
     {
         listeners.Add(onChange);
         OnTyping = onTyping;
-        return new Leaving(() => listeners.Remove(onChange));
+        return Task.FromResult<IDisposable>(new Leaving(() => listeners.Remove(onChange)));
     }
 
     public Task ChangeAsync(InboxChange change) =>

@@ -3,6 +3,7 @@ using System.Security.Claims;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Testing;
 using FlameAssistant.Web.Features.Audit;
+using FlameAssistant.Web.Features.Channels;
 using FlameAssistant.Web.Features.Conversations;
 using FlameAssistant.Web.Features.Members;
 using FlameAssistant.Web.Features.Notifications;
@@ -29,6 +30,9 @@ public sealed class PageRightsTests(SiteHost site) : IClassFixture<SiteHost>
         [typeof(TemplatesPage)] = null,
         [typeof(NotificationSettingsPage)] = null,
         [typeof(TagsPage)] = MemberPermissions.TagsWrite,
+        [typeof(FieldsPage)] = MemberPermissions.TagsWrite,
+        [typeof(RoutingPage)] = MemberPermissions.ChannelsManage,
+        [typeof(TeamsPage)] = MemberPermissions.MembersManage,
         [typeof(MembersPage)] = MemberPermissions.MembersManage,
         [typeof(GeneralPage)] = MemberPermissions.MembersManage,
         [typeof(TenantAuditPage)] = MemberPermissions.AuditRead,
