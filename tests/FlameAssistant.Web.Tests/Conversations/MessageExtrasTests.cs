@@ -52,7 +52,7 @@ public sealed class MessageExtrasTests
     [Fact]
     public void Many_and_long_ones_should_be_cut()
     {
-        var one = $$"""{"name":{"formatted_name":"{{new string('x', 10_000)}}"}}""";
+        var one = $$$"""{"name":{"formatted_name":"{{{new string('x', 10_000)}}}"}}""";
         var cards = Cards($"[{string.Join(',', Enumerable.Repeat(one, 50))}]");
 
         cards.Count.ShouldBe(10);
