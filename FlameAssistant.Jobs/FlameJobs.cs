@@ -3,6 +3,7 @@ using FlameAssistant.Jobs.Analytics;
 using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Jobs.Conversations;
+using FlameAssistant.Jobs.Conversations.S3;
 using FlameAssistant.Jobs.Notifications;
 using FlameAssistant.Jobs.Outbox;
 using FlameAssistant.Jobs.Platform;
@@ -11,6 +12,7 @@ using Hangfire;
 using Hangfire.PostgreSql;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using FileOptions = FlameAssistant.Jobs.Conversations.FileOptions;
 
@@ -21,6 +23,9 @@ public static class FlameJobs
 {
     private static readonly TimeSpan ProviderTimeout = TimeSpan.FromSeconds(20);
 
+    // A hundred megabytes over a slow line.
+    private static readonly TimeSpan UploadTimeout = TimeSpan.FromMinutes(5);
+
     public static IServiceCollection AddFlameJobs(
         this IServiceCollection services,
         IConfiguration configuration
@@ -30,10 +35,7 @@ public static class FlameJobs
         services.AddSingleton<OutboxClaims>();
         services.AddSingleton<IOutboxHandler, DeliverMessageHandler>();
         services.AddOperationHandlers();
-        services.Configure<FileOptions>(configuration.GetSection("Flame:Files"));
-        services.AddSingleton<IFileStore, DiskFileStore>();
-        services.AddSingleton<FileUploads>();
-        services.AddSingleton<IOutboxHandler, FetchMediaHandler>();
+        AddFiles(services, configuration);
         services.Configure<PublicAddressOptions>(address =>
             address.PublicUrl =
                 configuration["Flame:PublicUrl"]
@@ -78,6 +80,44 @@ public static class FlameJobs
         services.AddHangfireServer(server => server.WorkerCount = 5);
         services.AddHostedService<RecurringJobs>();
         return services;
+    }
+
+    private static void AddFiles(IServiceCollection services, IConfiguration configuration)
+    {
+        services
+            .AddOptions<FileOptions>()
+            .Bind(configuration.GetSection("Flame:Files"))
+            .ValidateOnStart();
+        services.AddSingleton<IValidateOptions<FileOptions>, FileOptionsCheck>();
+        services
+            .AddHttpClient("files", http => http.Timeout = UploadTimeout)
+            // Named by the installation and not by a tenant: it may be a private address.
+            .ConfigurePrimaryHttpMessageHandler(() =>
+                new SocketsHttpHandler
+                {
+                    AllowAutoRedirect = false,
+                    UseCookies = false,
+                    ConnectTimeout = TimeSpan.FromSeconds(10),
+                    PooledConnectionLifetime = TimeSpan.FromMinutes(5),
+                }
+            )
+            .RemoveAllLoggers();
+        services.AddSingleton(provider => new S3Client(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient("files"),
+            provider.GetRequiredService<IOptions<FileOptions>>(),
+            provider.GetRequiredService<TimeProvider>(),
+            provider.GetRequiredService<ILogger<S3Client>>()
+        ));
+        services.AddSingleton<DiskFileStore>();
+        services.AddSingleton<S3FileStore>();
+        services.AddSingleton<IFileStore>(provider =>
+            provider.GetRequiredService<IOptions<FileOptions>>().Value.Store == FileOptions.S3Store
+                ? provider.GetRequiredService<S3FileStore>()
+                : provider.GetRequiredService<DiskFileStore>()
+        );
+        services.AddSingleton<FileUploads>();
+        services.AddSingleton<IOutboxHandler, FetchMediaHandler>();
+        services.AddSingleton<IOutboxHandler, RemoveTenantFilesHandler>();
     }
 
     private static void AddChannels(IServiceCollection services, IConfiguration configuration)

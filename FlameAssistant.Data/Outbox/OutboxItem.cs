@@ -40,6 +40,9 @@ public static class OutboxKinds
 
     /// <summary>Fetches what a customer sent from the provider.</summary>
     public const string FetchMedia = "media.fetch";
+
+    /// <summary>Takes away the files of a tenant that is gone; a row of the tenant <c>system</c>, its subject the tenant.</summary>
+    public const string RemoveTenantFiles = "tenant.files";
 }
 
 internal sealed class OutboxItemConfiguration : IEntityTypeConfiguration<OutboxItem>, ITenantMapping

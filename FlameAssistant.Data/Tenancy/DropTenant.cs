@@ -1,5 +1,6 @@
 using System.Data.Common;
 using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Outbox;
 using FlameAssistant.Data.Platform;
 using FlameAssistant.Data.Shared;
 using Microsoft.EntityFrameworkCore;
@@ -8,7 +9,7 @@ namespace FlameAssistant.Data.Tenancy;
 
 /// <summary>
 /// Takes a deleted tenant away for good after the grace period: its schema and every row of shared that is its, in one
-/// transaction. Only the audit keeps what happened. The slug is free again.
+/// transaction, and then its files. Only the audit keeps what happened. The slug is free again.
 /// </summary>
 public sealed class DropTenant(
     TenantLife life,
@@ -40,6 +41,16 @@ public sealed class DropTenant(
                 }
                 await db.Database.ExecuteSqlAsync(
                     $"SELECT shared.drop_tenant_schema({tenant.SchemaName})",
+                    ct
+                );
+                // Files lie elsewhere: a node that reaches them takes them away once this is committed.
+                await db.Database.ExecuteSqlAsync(
+                    $"""
+                    INSERT INTO shared.outbox (id, tenant_id, kind, subject_id, order_key, order_seq, available_at)
+                    VALUES ({Guid.CreateVersion7(
+                        time
+                    )}, {SystemTenant.Id}, {OutboxKinds.RemoveTenantFiles}, {tenant.Id}, {tenant.Id}, 0, {time})
+                    """,
                     ct
                 );
                 db.Tenants.Remove(tenant);

@@ -2,17 +2,9 @@ using Microsoft.Extensions.Options;
 
 namespace FlameAssistant.Jobs.Conversations;
 
-public sealed class FileOptions
-{
-    /// <summary><c>Flame__Files__Path</c>; nodes of one installation share it.</summary>
-    public string Path { get; set; } = System.IO.Path.Combine(".flame", "files");
-}
-
 /// <summary>Files in a folder. One is there whole or not at all: it is written beside its place and then moved.</summary>
 public sealed class DiskFileStore(IOptions<FileOptions> options) : IFileStore
 {
-    private const int HashLength = 64;
-
     public async Task PutAsync(
         Guid tenantId,
         string contentHash,
@@ -85,14 +77,37 @@ public sealed class DiskFileStore(IOptions<FileOptions> options) : IFileStore
         return Task.CompletedTask;
     }
 
+    public Task DeleteTenantAsync(Guid tenantId, CancellationToken ct)
+    {
+        try
+        {
+            Directory.Delete(FolderOf(tenantId), recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // It had none, or they are gone already.
+        }
+        return Task.CompletedTask;
+    }
+
+    public async Task CheckAsync(CancellationToken ct)
+    {
+        Directory.CreateDirectory(options.Value.Path);
+        var probe = Path.Combine(options.Value.Path, $"{Guid.NewGuid():N}.probe");
+        try
+        {
+            await File.WriteAllTextAsync(probe, "", ct);
+        }
+        finally
+        {
+            File.Delete(probe);
+        }
+    }
+
     /// <summary>Two levels, so that no folder holds too many.</summary>
     private string PlaceOf(Guid tenantId, string contentHash) =>
-        contentHash.Length == HashLength && contentHash.All(char.IsAsciiHexDigitLower)
-            ? Path.Combine(
-                Path.GetFullPath(options.Value.Path),
-                tenantId.ToString("N"),
-                contentHash[..2],
-                contentHash
-            )
-            : throw new ArgumentException("This is no hash of a content.", nameof(contentHash));
+        Path.Combine(FolderOf(tenantId), ContentHash.Checked(contentHash)[..2], contentHash);
+
+    private string FolderOf(Guid tenantId) =>
+        Path.Combine(Path.GetFullPath(options.Value.Path), tenantId.ToString("N"));
 }

@@ -12,5 +12,23 @@ public interface IFileStore
     /// <returns>Null when there is none; seekable, so that parts can be asked for.</returns>
     Task<Stream?> OpenAsync(Guid tenantId, string contentHash, CancellationToken ct);
 
+    /// <summary>What is not there is gone already.</summary>
     Task DeleteAsync(Guid tenantId, string contentHash, CancellationToken ct);
+
+    /// <summary>Everything of a tenant. May be called again, also for one that never had a file.</summary>
+    Task DeleteTenantAsync(Guid tenantId, CancellationToken ct);
+
+    /// <summary>Throws when files could neither be kept nor found just now.</summary>
+    Task CheckAsync(CancellationToken ct);
+}
+
+internal static class ContentHash
+{
+    private const int Length = 64;
+
+    /// <summary>A name of a file is nothing but this, whoever asks.</summary>
+    public static string Checked(string contentHash) =>
+        contentHash.Length == Length && contentHash.All(char.IsAsciiHexDigitLower)
+            ? contentHash
+            : throw new ArgumentException("This is no hash of a content.", nameof(contentHash));
 }

@@ -76,4 +76,12 @@ public sealed class OutboxClaims(IDataSourceProvider sources, TimeProvider clock
         command.Parameters.Add(new() { Value = clock.GetUtcNow() + after });
         await command.ExecuteNonQueryAsync(ct);
     }
+
+    /// <summary>Takes a row away whose work is not in the database, and done.</summary>
+    public async Task DoneAsync(ClaimedWork work, CancellationToken ct)
+    {
+        await using var command = worker.CreateCommand("DELETE FROM shared.outbox WHERE id = $1");
+        command.Parameters.Add(new() { Value = work.Id });
+        await command.ExecuteNonQueryAsync(ct);
+    }
 }

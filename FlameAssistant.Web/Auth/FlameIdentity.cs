@@ -2,6 +2,7 @@ using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Platform;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Components.Server.Circuits;
 using Microsoft.AspNetCore.Identity;
 
 namespace FlameAssistant.Web.Auth;
@@ -102,6 +103,10 @@ internal static class FlameIdentity
             );
         services.AddSingleton<IAuthorizationHandler, SuperAdminHandler>();
         services.AddScoped<SystemSession>();
+        services.AddScoped<ClientAddress>();
+        services.AddScoped<CircuitHandler>(provider =>
+            provider.GetRequiredService<ClientAddress>()
+        );
         services.AddScoped<AuthenticationStateProvider, CircuitRevalidation>();
     }
 }

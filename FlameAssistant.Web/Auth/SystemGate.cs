@@ -33,7 +33,7 @@ internal sealed class SystemGate(RequestDelegate next, MemberDirectory members)
                 return;
             }
             context.Features.Set(
-                new SystemVisit(Actor.SuperAdmin(userId, context.Connection.RemoteIpAddress))
+                new SystemVisit(Actor.SuperAdmin(userId, ClientAddress.Of(context)))
             );
         }
         await next(context);

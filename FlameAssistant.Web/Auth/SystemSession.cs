@@ -11,7 +11,8 @@ namespace FlameAssistant.Web.Auth;
 /// </summary>
 internal sealed class SystemSession(
     AuthenticationStateProvider authentication,
-    MemberDirectory members
+    MemberDirectory members,
+    ClientAddress address
 )
 {
     private static readonly Actor nobody = Actor.Member(Guid.Empty, role: "", isOwner: false);
@@ -23,7 +24,7 @@ internal sealed class SystemSession(
         return
             Guid.TryParse(user.FindFirstValue(ClaimTypes.NameIdentifier), out var userId)
             && await members.IsSuperAdminAsync(userId, ct)
-            ? Actor.SuperAdmin(userId)
+            ? Actor.SuperAdmin(userId, address.Ip)
             : nobody;
     }
 

@@ -6,6 +6,7 @@ using FlameAssistant.Data.Seeding;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.AspNetCore.Hosting.Server;
 using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Options;
 
 namespace FlameAssistant.Web.Platform;
 
@@ -44,7 +45,10 @@ internal static class Startup
     public static string? Explain(Exception ex) =>
         ex switch
         {
-            DatabaseSetupException or EmbeddedPostgresException or SettingException => ex.Message,
+            DatabaseSetupException
+            or EmbeddedPostgresException
+            or SettingException
+            or OptionsValidationException => ex.Message,
             IOException { InnerException: AddressInUseException } =>
                 $"{ex.Message.TrimEnd('.')}: stop what runs there, or choose another address with Flame__Urls=http://localhost:5081.",
             _ => null,

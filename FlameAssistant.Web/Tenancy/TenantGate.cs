@@ -56,7 +56,7 @@ internal sealed class TenantGate(
             context.Response.Redirect(Urls.Denied);
             return;
         }
-        var ip = context.Connection.RemoteIpAddress;
+        var ip = ClientAddress.Of(context);
         context.Features.Set(
             new TenantVisit(
                 tenant,

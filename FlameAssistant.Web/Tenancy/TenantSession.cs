@@ -20,6 +20,7 @@ internal sealed class TenantSession(
     MemberDirectory members,
     MemberActivity activity,
     SupportDirectory support,
+    ClientAddress address,
     TenantUnits units
 )
 {
@@ -60,12 +61,12 @@ internal sealed class TenantSession(
         }
         if (await members.FindAsync(tenant.Id, userId, ct) is { } member)
         {
-            (Actor, Support) = (Actor.Member(member), null);
+            (Actor, Support) = (Actor.Member(member, address.Ip), null);
             await activity.SeenAsync(tenant.Id, userId, ct);
             return tenant;
         }
         Support = await support.FindAsync(tenant.Id, userId, ct);
-        Actor = Support is null ? Nobody : Actor.Support(userId);
+        Actor = Support is null ? Nobody : Actor.Support(userId, address.Ip);
         return Support is null ? null : tenant;
     }
 

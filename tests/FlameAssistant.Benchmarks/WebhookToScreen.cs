@@ -87,7 +87,7 @@ internal static class WebhookToScreen
         Sample.Print("Webhook to the agent's screen", sample);
     }
 
-    private static HttpRequestMessage Request(string address, Guid channel, string text)
+    internal static HttpRequestMessage Request(string address, Guid channel, string text)
     {
         var body = Encoding.UTF8.GetBytes(
             $$$"""{"object":"whatsapp_business_account","entry":[{"id":"1","changes":[{"value":{"messaging_product":"whatsapp","metadata":{"phone_number_id":"200300400500600"},"contacts":[{"profile":{"name":"Ana Souza"},"wa_id":"5511988887777"}],"messages":[{"from":"5511988887777","id":"wamid.{{{Guid.NewGuid():N}}}","timestamp":"{{{DateTimeOffset.UtcNow.ToUnixTimeSeconds()}}}","type":"text","text":{"body":"{{{text}}}"}}]},"field":"messages"}]}]}"""

@@ -59,9 +59,11 @@ public static class SimulatorApp
         StateApi.Map(app);
         ChannelApi.Map(app);
         CustomerApi.Map(app);
+        CustomerFiles.Map(app);
         LiveConversation.Map(app);
         PageFiles.Map(app);
         GraphApi.Map(app);
+        MediaApi.Map(app);
         return app;
     }
 
@@ -84,6 +86,7 @@ public static class SimulatorApp
         services.AddSingleton<WebhookLanes>();
         services.AddSingleton<StatusReports>();
         services.AddSingleton<GraphApi>();
+        services.AddSingleton<MediaApi>();
         services.AddSingleton<CustomerApi>();
     }
 }

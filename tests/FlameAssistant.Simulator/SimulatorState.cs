@@ -18,6 +18,8 @@ public sealed class SimulatorState
 
     public Outbox Outbox { get; }
 
+    public MediaShelf Media { get; } = new();
+
     internal ChangeSignal Changed { get; } = new();
 
     /// <summary>The first request to Graph that fits, those that came already included.</summary>
@@ -65,6 +67,7 @@ public sealed class SimulatorState
     {
         Conversations.Clear();
         Outbox.Clear();
+        Media.Clear();
         Channels.Clear(channelsToo);
     }
 }

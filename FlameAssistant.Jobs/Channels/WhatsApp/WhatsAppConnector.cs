@@ -112,7 +112,21 @@ public sealed class WhatsAppConnector(GraphClient graph, ChannelSecrets secrets,
         };
         if (delivery.File is { } file)
         {
-            await using var content = await files.OpenAsync(tenantId, file.ContentHash, ct);
+            Stream? content;
+            try
+            {
+                content = await files.OpenAsync(tenantId, file.ContentHash, ct);
+            }
+            catch (IOException)
+            {
+                // Nothing has left yet: it may go when the store is back.
+                return new DeliveryOutcome.Postponed(
+                    TimeSpan.FromSeconds(5),
+                    "file_store",
+                    "The file store does not answer."
+                );
+            }
+            await using var opened = content;
             if (content is null)
             {
                 return new DeliveryOutcome.Rejected(

@@ -21,7 +21,7 @@ internal sealed record WhatsAppContent(string Type, string Text)
             "button" => new("text", String(body?["text"]) ?? String(body?["payload"]) ?? ""),
             "interactive" => new("text", Interactive(body)),
             "location" => new("location", Location(body)),
-            "contacts" => new("contacts", ""),
+            "contacts" => new("contacts", Names(message["contacts"])),
             "order" => new("order", String(body?["text"]) ?? ""),
             "reaction" or "edit" or "revoke" or "system" => null,
             _ => new("unknown", ""),
@@ -40,6 +40,16 @@ internal sealed record WhatsAppContent(string Type, string Text)
             new[] { String(body?["name"]), String(body?["address"]) }.Where(part =>
                 !string.IsNullOrWhiteSpace(part)
             )
+        );
+
+    /// <summary>Whom the cards are of: what the list shows and a search finds.</summary>
+    private static string Names(JsonNode? cards) =>
+        string.Join(
+            ", ",
+            (cards as JsonArray ?? [])
+                .OfType<JsonObject>()
+                .Select(card => String((card["name"] as JsonObject)?["formatted_name"]))
+                .Where(name => !string.IsNullOrWhiteSpace(name))
         );
 
     private static string? String(JsonNode? node) =>

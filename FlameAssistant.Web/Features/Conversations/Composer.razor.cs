@@ -107,9 +107,7 @@ public sealed partial class Composer : IAsyncDisposable
         }
     }
 
-    /// <param name="typed">As the browser holds it; its script has emptied the field already, so that no keystroke after Enter is lost.</param>
-    [JSInvokable]
-    public async Task SubmitAsync(string typed)
+    private async Task SubmitAsync(string typed, string? key = null)
     {
         var trimmed = typed.Trim();
         var files = uploads.Ready;
@@ -134,7 +132,7 @@ public sealed partial class Composer : IAsyncDisposable
         var sent =
             failed is not null && failed.IsSameAs(trimmed, isNote, files)
                 ? failed
-                : new OutgoingText(trimmed, isNote, Guid.CreateVersion7().ToString("N"))
+                : new OutgoingText(trimmed, isNote, key ?? Guid.CreateVersion7().ToString("N"))
                 {
                     Quoted = quote,
                     Files = files,
@@ -170,6 +168,7 @@ public sealed partial class Composer : IAsyncDisposable
             (text, begunAt) = (kept, kept.Length > 0 ? Answers.LastSeq : null);
         }
         await uploads.LoadAsync();
+        loaded.TrySetResult();
     }
 
     protected override async Task OnAfterRenderAsync(bool firstRender)

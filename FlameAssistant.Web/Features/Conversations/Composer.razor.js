@@ -20,8 +20,69 @@ export function start(root, component) {
     if (!field.disabled && !isBusy && (text.trim() || hasFiles) && text.trim().length <= Number(field.dataset.limit)) {
       field.value = "";
       changed();
-      component.invokeMethodAsync("SubmitAsync", text);
+      const sent = { key: newKey(), text, isNote: isNote() };
+      keep([...unsent, sent]);
+      deliver(sent, false);
     }
+  };
+
+  // ---------------------------------------------------------------- what the server has not taken over yet
+
+  // A connection may be gone long before anybody notices, and the answer may be what was lost. So what was sent is held
+  // here until it is acknowledged, and goes again by the same key: the server takes each key once.
+  const place = root.dataset.unsent;
+  const modal = document.getElementById("components-reconnect-modal");
+  let unsent = read(place) ?? [];
+  // The mode that was clicked last, until the page shows it: a note must never go again as an answer.
+  let meant = null;
+  const shown = new MutationObserver(() => (meant = null));
+  shown.observe(root, { attributeFilter: ["class"] });
+
+  const isNote = () => root.classList.contains("note") || meant === "note";
+
+  const keep = (list) => {
+    unsent = list;
+    write(place, list.length ? list : null);
+  };
+
+  const deliver = async (sent, isAgain) => {
+    try {
+      await component.invokeMethodAsync("TakeAsync", sent.text, sent.key, isAgain ? sent.isNote : null);
+      keep(unsent.filter((other) => other.key !== sent.key));
+    } catch {
+      // It goes again when the connection is back.
+    }
+  };
+
+  const deliverAgain = async () => {
+    for (const sent of [...unsent]) {
+      await deliver(sent, true);
+    }
+  };
+
+  const onConnection = ({ detail }) => {
+    if (detail.state === "show") {
+      write(`${place}:typed`, field.value ? { text: field.value, isNote: isNote() } : null);
+    } else if (detail.state === "hide") {
+      write(`${place}:typed`, null);
+      if (field.value) {
+        changed();
+      }
+      deliverAgain();
+    }
+  };
+
+  const takeUp = () => {
+    const typed = read(`${place}:typed`);
+    write(`${place}:typed`, null);
+    if (typed && !field.disabled) {
+      field.value = typed.text;
+      changed();
+      if (typed.isNote) {
+        root.querySelector("[data-mode=note]")?.click();
+      }
+    }
+    deliverAgain();
   };
 
   const insert = (text) => {
@@ -69,7 +130,9 @@ export function start(root, component) {
 
   const onClick = (event) => {
     const target = event.target;
-    if (target.closest("[data-send]")) {
+    if (target.closest("[data-mode]")) {
+      meant = target.closest("[data-mode]").dataset.mode;
+    } else if (target.closest("[data-send]")) {
       event.stopPropagation();
       submit();
       field.focus();
@@ -139,7 +202,9 @@ export function start(root, component) {
   pane.addEventListener("dragover", onDrag);
   pane.addEventListener("dragleave", onDrag);
   pane.addEventListener("drop", onDrop);
+  modal?.addEventListener("components-reconnect-state-changed", onConnection);
   field.dataset.ready = "";
+  takeUp();
   return {
     focus: () => requestAnimationFrame(() => field.focus()),
     focusEnd: () =>
@@ -149,6 +214,8 @@ export function start(root, component) {
         fit();
       }),
     stop: () => {
+      shown.disconnect();
+      modal?.removeEventListener("components-reconnect-state-changed", onConnection);
       root.removeEventListener("click", onClick, { capture: true });
       pane.removeEventListener("dragenter", onDrag);
       pane.removeEventListener("dragover", onDrag);
@@ -156,4 +223,27 @@ export function start(root, component) {
       pane.removeEventListener("drop", onDrop);
     },
   };
+}
+
+const newKey = () => [...crypto.getRandomValues(new Uint8Array(16))].map((byte) => byte.toString(16).padStart(2, "0")).join("");
+
+// Of this window alone, and only until it is closed; a browser that keeps nothing has it until the page goes.
+function read(place) {
+  try {
+    return JSON.parse(sessionStorage.getItem(place));
+  } catch {
+    return null;
+  }
+}
+
+function write(place, value) {
+  try {
+    if (value === null) {
+      sessionStorage.removeItem(place);
+    } else {
+      sessionStorage.setItem(place, JSON.stringify(value));
+    }
+  } catch {
+    // Kept in memory.
+  }
 }

@@ -81,11 +81,20 @@ internal static class FileEndpoints
         );
         var isSmall = !string.IsNullOrEmpty(thumb);
         var hash = isSmall ? file?.ThumbnailHash : file?.ContentHash;
-        if (
-            file is null
-            || hash is null
-            || await store.OpenAsync(visit.Tenant.Id, hash, ct) is not { } content
-        )
+        if (file is null || hash is null)
+        {
+            return TypedResults.NotFound();
+        }
+        Stream? content;
+        try
+        {
+            content = await store.OpenAsync(visit.Tenant.Id, hash, ct);
+        }
+        catch (IOException)
+        {
+            return TypedResults.StatusCode(StatusCodes.Status503ServiceUnavailable);
+        }
+        if (content is null)
         {
             return TypedResults.NotFound();
         }

@@ -82,8 +82,13 @@ public interface IInboxData
     Task TypingAsync(Guid conversationId, CancellationToken ct);
 
     /// <summary>Hints that something changed, at most one per 200 ms; what is shown is then asked for again.</summary>
+    /// <remarks>Nothing that changes after this has ended is missed.</remarks>
     /// <param name="onTyping">The conversation and who types in it.</param>
-    IDisposable Subscribe(Func<InboxChange, Task> onChange, Action<Guid, Guid> onTyping);
+    Task<IDisposable> SubscribeAsync(
+        Func<InboxChange, Task> onChange,
+        Action<Guid, Guid> onTyping,
+        CancellationToken ct
+    );
 }
 
 public sealed record InboxVocabulary(

@@ -216,8 +216,11 @@ internal sealed class InboxData(
         }
     }
 
-    public IDisposable Subscribe(Func<InboxChange, Task> onChange, Action<Guid, Guid> onTyping) =>
-        new LiveInbox(session, live, clock, onChange, onTyping);
+    public async Task<IDisposable> SubscribeAsync(
+        Func<InboxChange, Task> onChange,
+        Action<Guid, Guid> onTyping,
+        CancellationToken ct
+    ) => await LiveInbox.StartAsync(session, live, clock, onChange, onTyping, ct);
 
     private static ThreadPage Nothing { get; } = new([], HasEarlier: false);
 

@@ -76,10 +76,16 @@ public sealed partial class InboxPage : IAsyncDisposable
     protected override async Task OnInitializedAsync()
     {
         await Browser.EnsureAsync();
-        subscription = Data.Subscribe(
+        subscription = await Data.SubscribeAsync(
             change => InvokeAsync(() => ChangedAsync(change)),
-            (conversation, person) => _ = InvokeAsync(() => Types(conversation, person))
+            (conversation, person) => _ = InvokeAsync(() => Types(conversation, person)),
+            gone.Token
         );
+        if (gone.IsCancellationRequested)
+        {
+            subscription.Dispose();
+            return;
+        }
         Navigation.LocationChanged += Moved;
         ReadAddress();
         await LearnAsync();

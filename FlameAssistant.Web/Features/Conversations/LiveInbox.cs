@@ -28,9 +28,7 @@ internal sealed class LiveInbox : IDisposable
     private readonly Action<Guid, Guid> onTyping;
     private IDisposable? subscription;
 
-    public LiveInbox(
-        TenantSession session,
-        LiveHub live,
+    private LiveInbox(
         TimeProvider clock,
         Func<InboxChange, Task> onChange,
         Action<Guid, Guid> onTyping
@@ -39,7 +37,25 @@ internal sealed class LiveInbox : IDisposable
         this.clock = clock;
         this.onChange = onChange;
         this.onTyping = onTyping;
-        _ = RunAsync(session, live, gone.Token);
+    }
+
+    /// <summary>It hears from here on: what is asked for afterwards cannot miss a change.</summary>
+    public static async Task<LiveInbox> StartAsync(
+        TenantSession session,
+        LiveHub live,
+        TimeProvider clock,
+        Func<InboxChange, Task> onChange,
+        Action<Guid, Guid> onTyping,
+        CancellationToken ct
+    )
+    {
+        var inbox = new LiveInbox(clock, onChange, onTyping);
+        if (await session.EnterAsync(ct) is { } tenant)
+        {
+            inbox.subscription = live.Subscribe(tenant.Id, inbox.Hear);
+            _ = inbox.RunAsync(inbox.gone.Token);
+        }
+        return inbox;
     }
 
     public void Dispose()
@@ -49,19 +65,10 @@ internal sealed class LiveInbox : IDisposable
         gone.Dispose();
     }
 
-    private async Task RunAsync(TenantSession session, LiveHub live, CancellationToken ct)
+    private async Task RunAsync(CancellationToken ct)
     {
         try
         {
-            if (await session.EnterAsync(ct) is not { } tenant)
-            {
-                return;
-            }
-            subscription = live.Subscribe(tenant.Id, Hear);
-            if (ct.IsCancellationRequested)
-            {
-                subscription.Dispose();
-            }
             while (true)
             {
                 await onChange(await NextAsync(ct));

@@ -24,4 +24,7 @@ public interface IMembersData
         Data.Tenancy.ITenantOperation<bool> operation,
         CancellationToken ct
     );
+
+    /// <summary>Calls back whenever the list may have changed, as when an invitation was accepted, until disposed.</summary>
+    Task<IDisposable?> SubscribeAsync(Func<Task> onChange, CancellationToken ct);
 }

@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
@@ -13,7 +14,8 @@ internal sealed class MembersData(
     TenantSession session,
     MemberDirectory members,
     MailQueue mails,
-    PublicAddress address
+    PublicAddress address,
+    LiveHub live
 ) : IMembersData
 {
     public Guid MeId => session.Actor.Id;
@@ -36,6 +38,20 @@ internal sealed class MembersData(
 
     public Task<Result<bool>> RunAsync(ITenantOperation<bool> operation, CancellationToken ct) =>
         session.RunAsync(operation, ct);
+
+    public async Task<IDisposable?> SubscribeAsync(Func<Task> onChange, CancellationToken ct) =>
+        await session.EnterAsync(ct) is { } tenant
+            ? live.Subscribe(
+                tenant.Id,
+                e =>
+                {
+                    if (e.Kind is LiveKinds.Member or LiveKinds.Resync)
+                    {
+                        _ = onChange();
+                    }
+                }
+            )
+            : null;
 
     private async Task<Result<MemberInvitation>> MailAsync(
         Result<MemberInvitation> made,

@@ -19,6 +19,9 @@ public sealed partial class MembersPage : IDisposable
 {
     private readonly CancellationTokenSource gone = new();
     private MemberList? list;
+    private IDisposable? subscription;
+    private bool isReloading;
+    private bool isChanged;
     private InviteDialog? invite;
     private PermissionsDialog? permissions;
     private ConfirmDialog? confirm;
@@ -43,6 +46,7 @@ public sealed partial class MembersPage : IDisposable
 
     public void Dispose()
     {
+        subscription?.Dispose();
         gone.Cancel();
         gone.Dispose();
     }
@@ -50,6 +54,7 @@ public sealed partial class MembersPage : IDisposable
     protected override async Task OnInitializedAsync()
     {
         await Browser.EnsureAsync();
+        subscription = await Data.SubscribeAsync(() => InvokeAsync(ChangedAsync), gone.Token);
         await ReloadAsync();
         isLoaded = true;
     }
@@ -66,6 +71,34 @@ public sealed partial class MembersPage : IDisposable
     protected override void OnParametersSet() => wasAsked &= Invite;
 
     private async Task ReloadAsync() => list = await Data.ListAsync(gone.Token);
+
+    /// <summary>Somebody accepted, was invited, or left. Many at once are one look, and one more for what came meanwhile.</summary>
+    private async Task ChangedAsync()
+    {
+        isChanged = true;
+        if (isReloading || gone.IsCancellationRequested)
+        {
+            return;
+        }
+        isReloading = true;
+        try
+        {
+            while (isChanged)
+            {
+                isChanged = false;
+                await ReloadAsync();
+                StateHasChanged();
+            }
+        }
+        catch (OperationCanceledException) when (gone.IsCancellationRequested)
+        {
+            // The page was left meanwhile.
+        }
+        finally
+        {
+            isReloading = false;
+        }
+    }
 
     private Task ShowInviteAsync() => invite!.ShowAsync();
 

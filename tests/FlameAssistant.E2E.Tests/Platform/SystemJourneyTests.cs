@@ -14,6 +14,8 @@ public sealed class SystemJourneyTests(InboxApp fixture) : IClassFixture<InboxAp
 {
     [Theory]
     [InlineData(false, false, "en")]
+    [InlineData(true, false, "en")]
+    [InlineData(false, true, "es")]
     [InlineData(true, true, "es")]
     public async Task Every_page_should_be_accessible(bool dark, bool phone, string language)
     {

@@ -49,24 +49,28 @@ internal sealed class CustomerApi(
         );
     }
 
-    private IResult Write(string id, CustomerMessage written)
+    public IResult Write(string id, CustomerMessage written, CustomerFile? sent = null)
     {
         if (state.Channels.Find(id) is not { } channel)
         {
             return Wrong.Channel(id);
         }
 
-        if (Problem(written) is { } problem)
+        if (Problem(written, mayBeEmpty: sent is not null) is { } problem)
         {
             return Wrong.Input(problem);
         }
 
         var customer = Author(written);
+        var file = sent is null
+            ? null
+            : state.Media.Keep(id, sent.ContentType, sent.FileName, sent.Content);
         var message = new TranscriptMessage
         {
             Wamid = Wamid.New(customer, MessageDirection.In),
             Direction = MessageDirection.In,
-            Type = "text",
+            Type = file?.Kind ?? "text",
+            File = file is null ? null : TranscriptFile.Of(file, name: null),
             Text = written.Text,
             At = options.Clock.GetUtcNow(),
             ReplyTo = written.ReplyTo,
@@ -94,7 +98,13 @@ internal sealed class CustomerApi(
         var taken = await lanes.Enqueue(
             channel.PhoneNumberId,
             customer,
-            WebhookBody.Text(channel, customer, message, QuotedAuthor(customer, message)),
+            WebhookBody.Message(
+                channel,
+                customer,
+                message,
+                QuotedAuthor(customer, message),
+                message.File is { } file ? state.Media.Find(file.Id) : null
+            ),
             copies,
             reason => state.Conversations.SetNote(message.Wamid, why = reason)
         );
@@ -113,9 +123,12 @@ internal sealed class CustomerApi(
             ? customer.From
             : null;
 
-    private static string? Problem(CustomerMessage message)
+    private static string? Problem(CustomerMessage message, bool mayBeEmpty)
     {
-        if (string.IsNullOrWhiteSpace(message.Text) || message.Text.Length > LongestText)
+        if (
+            (string.IsNullOrWhiteSpace(message.Text) && !mayBeEmpty)
+            || message.Text.Length > LongestText
+        )
         {
             return $"text must have 1 to {LongestText} characters.";
         }

@@ -32,7 +32,9 @@ internal sealed class GraphApi(
 
     private IResult Describe(string phoneNumberId, string? fields, HttpContext http)
     {
-        if (state.Channels.Find(phoneNumberId) is not { } channel)
+        // Graph knows numbers and files by the same address.
+        var file = state.Media.Find(phoneNumberId);
+        if (state.Channels.Find(file?.Channel ?? phoneNumberId) is not { } channel)
         {
             return Answer(GraphError.UnknownObject(phoneNumberId));
         }
@@ -40,6 +42,11 @@ internal sealed class GraphApi(
         if (!HasToken(http, channel))
         {
             return Answer(GraphError.WrongToken());
+        }
+
+        if (file is not null)
+        {
+            return MediaApi.Describe(file, http);
         }
 
         var all = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -97,6 +104,17 @@ internal sealed class GraphApi(
             return Refuse(received, GraphError.Parameter(problem));
         }
 
+        var file = request.MediaId is { } id ? state.Media.Find(id) : null;
+        if (request.MediaId is not null && file?.Channel != phoneNumberId)
+        {
+            return Refuse(
+                received,
+                GraphError.Parameter(
+                    $"Param {request.Type}['id'] is not a valid whatsapp business account media attachment ID"
+                )
+            );
+        }
+
         received = received with
         {
             Type = request.Type,
@@ -110,12 +128,13 @@ internal sealed class GraphApi(
             return Results.Json(new { success = true });
         }
 
-        return await AcceptAsync(channel, request, received, http);
+        return await AcceptAsync(channel, request, file, received, http);
     }
 
     private async Task<IResult> AcceptAsync(
         SimulatedChannel channel,
         GraphRequest request,
+        SimulatedFile? file,
         ReceivedMessage received,
         HttpContext http
     )
@@ -134,7 +153,8 @@ internal sealed class GraphApi(
             Wamid = Wamid.New(customer, MessageDirection.Out),
             Direction = MessageDirection.Out,
             Type = request.Type,
-            Text = request.Text,
+            Text = file is null ? request.Text : request.Caption ?? "",
+            File = file is null ? null : TranscriptFile.Of(file, request.FileName),
             At = received.At,
             ReplyTo = request.ReplyTo,
             CallbackData = request.CallbackData,
@@ -229,7 +249,7 @@ internal sealed class GraphApi(
         return Answer(error);
     }
 
-    private static IResult Answer(GraphError error) =>
+    internal static IResult Answer(GraphError error) =>
         Results.Json(error.ToAnswer(), statusCode: error.Status);
 
     private Task LateAsync(ChannelFaults faults) =>
@@ -239,7 +259,7 @@ internal sealed class GraphApi(
             lifetime.ApplicationStopping
         );
 
-    private static bool HasToken(HttpContext http, SimulatedChannel channel)
+    internal static bool HasToken(HttpContext http, SimulatedChannel channel)
     {
         const string scheme = "Bearer ";
         var header = http.Request.Headers.Authorization.ToString();

@@ -22,6 +22,15 @@ internal sealed record GraphRequest
         "reaction",
     ];
 
+    private static readonly string[] MediaTypes =
+    [
+        "image",
+        "audio",
+        "video",
+        "document",
+        "sticker",
+    ];
+
     public string Type { get; init; } = "text";
 
     public string? To { get; init; }
@@ -29,6 +38,13 @@ internal sealed record GraphRequest
     public string? Recipient { get; init; }
 
     public string Text { get; init; } = "";
+
+    /// <summary>The file that was uploaded before, if one is sent.</summary>
+    public string? MediaId { get; init; }
+
+    public string? Caption { get; init; }
+
+    public string? FileName { get; init; }
 
     public string? ReplyTo { get; init; }
 
@@ -97,6 +113,11 @@ internal sealed record GraphRequest
                 To = string.IsNullOrEmpty(to) ? null : to,
                 Recipient = recipient,
                 Text = MessagePreview.Of(type, content!.Value),
+                MediaId = MediaTypes.Contains(type, StringComparer.Ordinal)
+                    ? content.Value.String("id")
+                    : null,
+                Caption = content.Value.String("caption"),
+                FileName = content.Value.String("filename"),
                 ReplyTo = json.Member("context")?.String("message_id"),
                 CallbackData = json.String("biz_opaque_callback_data"),
             };

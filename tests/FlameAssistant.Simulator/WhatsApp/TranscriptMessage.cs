@@ -49,6 +49,9 @@ public sealed record TranscriptMessage
 
     public required DateTimeOffset At { get; init; }
 
+    /// <summary>The file that it carries; its text is the caption then.</summary>
+    public TranscriptFile? File { get; init; }
+
     public MessageStatus Status { get; init; }
 
     public string? ReplyTo { get; init; }
@@ -58,4 +61,17 @@ public sealed record TranscriptMessage
 
     /// <summary>biz_opaque_callback_data of the request, echoed in its statuses.</summary>
     public string? CallbackData { get; init; }
+}
+
+/// <summary>A file of a line; its bytes are at /simulator/files/{id}.</summary>
+public sealed record TranscriptFile(
+    string Id,
+    string Kind,
+    string ContentType,
+    string? Name,
+    int Size
+)
+{
+    internal static TranscriptFile Of(SimulatedFile file, string? name) =>
+        new(file.Id, file.Kind, file.ContentType, name ?? file.FileName, file.Content.Length);
 }

@@ -6,11 +6,12 @@ namespace FlameAssistant.Simulator.WhatsApp;
 /// <summary>The bodies of Meta's webhooks, key by key in its order.</summary>
 internal static class WebhookBody
 {
-    public static byte[] Text(
+    public static byte[] Message(
         SimulatedChannel channel,
         Customer customer,
         TranscriptMessage message,
-        string? quotedAuthor
+        string? quotedAuthor,
+        SimulatedFile? file
     )
     {
         var item = new JsonObject();
@@ -26,8 +27,10 @@ internal static class WebhookBody
 
         item["id"] = message.Wamid;
         item["timestamp"] = Seconds(message.At);
-        item["type"] = "text";
-        item["text"] = new JsonObject { ["body"] = message.Text };
+        item["type"] = message.Type;
+        item[message.Type] = file is null
+            ? new JsonObject { ["body"] = message.Text }
+            : Media(message, file);
         if (message.ReplyTo is not null)
         {
             item["context"] = new JsonObject
@@ -38,6 +41,30 @@ internal static class WebhookBody
         }
 
         return Wrap(channel, "messages", item, Contact(customer));
+    }
+
+    private static JsonObject Media(TranscriptMessage message, SimulatedFile file)
+    {
+        var media = new JsonObject();
+        if (message.Text.Length > 0 && message.Type != "audio")
+        {
+            media["caption"] = message.Text;
+        }
+
+        if (message.Type == "document")
+        {
+            media["filename"] = file.FileName;
+        }
+
+        media["mime_type"] = file.ContentType;
+        media["sha256"] = file.Sha256;
+        media["id"] = file.Id;
+        if (message.Type == "audio")
+        {
+            media["voice"] = false;
+        }
+
+        return media;
     }
 
     public static byte[] Status(

@@ -40,6 +40,7 @@ const texts = {
     unquote: "No citar",
     compose: "Mensaje",
     send: "Enviar",
+    attach: "Enviar un archivo",
     faults: "Qué sale mal",
     active: "activo",
     faultsLead: "WhatsApp en su peor día: para los mensajes que la empresa envía desde este número.",
@@ -128,6 +129,8 @@ function wire() {
   $("customer").addEventListener("change", open);
   $("form").addEventListener("submit", (e) => { e.preventDefault(); send(); });
   $("compose").addEventListener("input", grow);
+  $("attach").addEventListener("click", () => $("file").click());
+  $("file").addEventListener("change", sendFile);
   $("compose").addEventListener("keydown", (e) => {
     if (e.key === "Enter" && !e.shiftKey && !e.isComposing) {
       e.preventDefault();
@@ -329,6 +332,9 @@ function bubbleOf(message, isFirst) {
   if (message.reply_to) {
     bubble.append(element("div", "cited", shown.get(message.reply_to)?.text ?? "…"));
   }
+  if (message.file) {
+    bubble.append(fileOf(message.file));
+  }
   bubble.append(element("div", "said", message.text), element("div", "why"));
   const foot = element("div", "foot");
   const time = element("time", "", clock.format(new Date(message.at)));
@@ -341,6 +347,22 @@ function bubbleOf(message, isFirst) {
   reply.addEventListener("click", () => { quote(message); $("compose").focus(); });
   bubble.append(foot, reply);
   return bubble;
+}
+
+function fileOf(file) {
+  const address = `/simulator/files/${encodeURIComponent(file.id)}`;
+  const kind = { image: "img", audio: "audio", video: "video" }[file.kind] ?? "a";
+  const node = element(kind, "file");
+  if (kind === "a") {
+    node.href = address;
+    node.download = file.name ?? "";
+    node.textContent = `📎 ${file.name ?? file.content_type} · ${Math.max(1, Math.round(file.size / 1024))} KB`;
+  } else {
+    node.src = address;
+    node[kind === "img" ? "alt" : "ariaLabel"] = file.name ?? file.kind;
+    node.controls = kind !== "img";
+  }
+  return node;
 }
 
 function state(bubble, message) {
@@ -390,18 +412,53 @@ async function send() {
   if (!text.trim() || !channel()) {
     return;
   }
-  const { from, bsuid, username, name } = person();
   $("problem").textContent = "";
   $("compose").value = "";
   grow();
   try {
-    await call("POST", `${base()}/messages`, { from, bsuid, username, name, text, reply_to: quoted?.wamid });
+    await call("POST", `${base()}/messages`, { ...sender(), text, reply_to: quoted?.wamid });
     quote(null);
   } catch (e) {
     $("compose").value ||= text;
     grow();
     $("problem").textContent = t.notSent(e.message);
   }
+}
+
+/** What stands in the field goes along as the caption. */
+async function sendFile() {
+  const [file] = $("file").files;
+  $("file").value = "";
+  if (!file || !channel()) {
+    return;
+  }
+  const text = $("compose").value;
+  const form = new FormData();
+  for (const [name, value] of Object.entries({ ...sender(), text, reply_to: quoted?.wamid })) {
+    if (value) {
+      form.append(name, value);
+    }
+  }
+  form.append("file", file);
+  $("problem").textContent = "";
+  $("compose").value = "";
+  grow();
+  try {
+    const answer = await fetch(`${base()}/files`, { method: "POST", body: form });
+    if (!answer.ok) {
+      throw new Error((await answer.json().catch(() => ({}))).error ?? `HTTP ${answer.status}`);
+    }
+    quote(null);
+  } catch (e) {
+    $("compose").value ||= text;
+    grow();
+    $("problem").textContent = t.notSent(e.message);
+  }
+}
+
+function sender() {
+  const { from, bsuid, username, name } = person();
+  return { from, bsuid, username, name };
 }
 
 function grow() {

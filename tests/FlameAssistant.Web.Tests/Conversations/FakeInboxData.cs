@@ -246,11 +246,15 @@ internal sealed class FakeInboxData : IInboxData
         return Task.CompletedTask;
     }
 
-    public IDisposable Subscribe(Func<InboxChange, Task> onChange, Action<Guid, Guid> onTyping)
+    public Task<IDisposable> SubscribeAsync(
+        Func<InboxChange, Task> onChange,
+        Action<Guid, Guid> onTyping,
+        CancellationToken ct
+    )
     {
         listeners.Add(onChange);
         OnTyping = onTyping;
-        return new Leaving(() => listeners.Remove(onChange));
+        return Task.FromResult<IDisposable>(new Leaving(() => listeners.Remove(onChange)));
     }
 
     public Task ChangeAsync(InboxChange change) =>

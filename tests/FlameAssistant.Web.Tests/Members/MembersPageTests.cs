@@ -130,14 +130,34 @@ public sealed class MembersPageTests : BunitContext
         ById(Open(), "invite").TextContent.ShouldBe(invite);
     }
 
+    [Fact]
+    public async Task An_accepted_invitation_should_be_seen_without_asking()
+    {
+        var invited = agent with { State = MemberState.Invited };
+        data.List = new MemberList([owner, invited], new Seats(2, 5));
+        var page = Open();
+        page.Find("[data-email='ana@acme.test']").GetAttribute("data-state").ShouldBe("Invited");
+
+        data.List = new MemberList([owner, agent], new Seats(2, 5));
+        await data.OnChange!();
+
+        page.Find("[data-email='ana@acme.test']").GetAttribute("data-state").ShouldBe("Active");
+        page.Instance.Dispose();
+        data.IsHeard.ShouldBeFalse();
+    }
+
     private IRenderedComponent<MembersPage> Open() =>
         Render<MembersPage>(page => page.Add(p => p.Slug, "acme"));
 
     private static IElement ById(IRenderedComponent<MembersPage> page, string id) =>
         page.Find($"[data-testid='{id}']");
 
-    private sealed class FakeMembersData : IMembersData
+    private sealed class FakeMembersData : IMembersData, IDisposable
     {
+        public Func<Task>? OnChange { get; private set; }
+
+        public bool IsHeard => OnChange is not null;
+
         public MemberList? List { get; set; }
 
         public Error? Answer { get; set; }
@@ -167,5 +187,13 @@ public sealed class MembersPageTests : BunitContext
             Ran.Add(operation);
             return Task.FromResult<Result<bool>>(true);
         }
+
+        public Task<IDisposable?> SubscribeAsync(Func<Task> onChange, CancellationToken ct)
+        {
+            OnChange = onChange;
+            return Task.FromResult<IDisposable?>(this);
+        }
+
+        public void Dispose() => OnChange = null;
     }
 }

@@ -3,10 +3,10 @@ using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Security.Cryptography;
 
-namespace FlameAssistant.E2E.Tests.Members;
+namespace FlameAssistant.Testing;
 
 /// <summary>What a person's phone does with the key that it was shown (RFC 6238).</summary>
-internal static class Authenticator
+public static class Authenticator
 {
     private const string Alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
 

@@ -1,0 +1,151 @@
+using System.Globalization;
+using FlameAssistant.Data.Conversations;
+using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Seeding;
+using FlameAssistant.Data.Tenancy;
+using FlameAssistant.Testing;
+using Npgsql;
+
+namespace FlameAssistant.Benchmarks;
+
+/// <summary>
+/// What an agent asks for all day, in an inbox of ten thousand and of millions of messages: through <c>TenantDb</c> and all
+/// walls, against the very same SQL by Npgsql on an open connection that no row-level security stands before.
+/// </summary>
+internal static class InboxScale
+{
+    private const int Small = 10_000;
+    private const int LongThread = 1500;
+    private const int Rounds = 200;
+
+    public static Task RunAsync() => RunAsync(1_000_000);
+
+    public static Task RunTenfoldAsync() => RunAsync(10_000_000);
+
+    private static async Task RunAsync(long large)
+    {
+        var me = Guid.CreateVersion7();
+        var actor = Actor.Member(me, MemberRoles.Manager, isOwner: false);
+        foreach (var size in (long[])[Small, large])
+        {
+            await using var database = await TestDatabase.CreateAsync();
+            var report = (
+                await database.Get<ScaleSeed>().RunAsync(1, size, CancellationToken.None)
+            ).Value;
+            var tenant = (await database.Catalog.FindAsync("scale-1", CancellationToken.None))!;
+            var thread = await LengthenAsync(database, tenant, me);
+            Console.WriteLine();
+            Console.WriteLine(
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"### {size:N0} messages (filled with {report.PerSecond:N0} a second)"
+                )
+            );
+            Console.WriteLine();
+            Console.WriteLine(
+                "| what | queries | the same SQL bare, median (p95) | through TenantDb, median (p95) | ratio | against the list's first page |"
+            );
+            Console.WriteLine("|---|---|---|---|---|---|");
+            var middle = await database.ReadAsync(
+                tenant,
+                async unit =>
+                {
+                    var rows = (
+                        await unit.ListConversationsAsync(new ConversationFilter(), null, default)
+                    ).Rows;
+                    var newest = rows[0].LastMessageAt;
+                    return new ConversationCursor(newest.AddDays(-90), Guid.Empty);
+                },
+                actor
+            );
+            var list = await CompareAsync(
+                "the list, first page",
+                unit => unit.ListConversationsAsync(new ConversationFilter(), null, default)
+            );
+            await CompareAsync(
+                "the list, a page in the middle",
+                unit => unit.ListConversationsAsync(new ConversationFilter(), middle, default),
+                list
+            );
+            await CompareAsync(
+                "a thread's newest page",
+                unit => unit.ReadThreadAsync(thread, beforeSeq: null, default),
+                list
+            );
+            await CompareAsync(
+                "a thread's page in the middle",
+                unit => unit.ReadThreadAsync(thread, beforeSeq: LongThread / 2, default),
+                list
+            );
+            await CompareAsync("all counters", unit => unit.CountConversationsAsync(default), list);
+            await CompareAsync(
+                "search of a rare word",
+                unit => unit.SearchMessagesAsync("ref5000", null, default),
+                list
+            );
+            await CompareAsync(
+                "search of a common word",
+                unit => unit.SearchMessagesAsync("pedido", null, default),
+                list
+            );
+            await CompareAsync(
+                "search of a contact",
+                unit => unit.SearchContactsAsync("Camila 100", default),
+                list
+            );
+
+            async Task<double> CompareAsync<T>(
+                string title,
+                Func<TenantUnit, Task<T>> page,
+                double? reference = null
+            )
+            {
+                Task Work() => database.ReadAsync(tenant, page, actor);
+                var tape = await SqlTape.RecordAsync(Work);
+                await using var connection = await database.OpenOwnerAsync(tenant);
+                var bare = new Sample("bare");
+                var ours = new Sample("ours");
+                await Sample.AlternateAsync(
+                    warmUp: 30,
+                    Rounds,
+                    (bare, () => tape.PlayAsync(connection)),
+                    (ours, Work)
+                );
+                Console.WriteLine(
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"| {title} | {tape.Count} | {bare.Median:0.00} ms ({bare.At(0.95):0.00}) | {ours.Median:0.00} ms ({ours.At(0.95):0.00}) | {ours.Median / bare.Median:0.00} | {ours.Median / (reference ?? ours.Median):0.0} |"
+                    )
+                );
+                return ours.Median;
+            }
+        }
+    }
+
+    /// <summary>A thread worth paging in, and the owner before no wall: the app's login keeps its own.</summary>
+    private static async Task<Guid> LengthenAsync(TestDatabase database, TenantRef tenant, Guid me)
+    {
+        await database.ExecuteAsync(
+            $"""
+            INSERT INTO messages (id, conversation_id, channel_id, seq, sender_type, content, occurred_at)
+              SELECT gen_random_uuid(), c.id, c.channel_id, s, 'user', 'long thread', c.last_message_at + s * interval '1 second'
+                FROM (SELECT * FROM conversations ORDER BY last_message_at DESC LIMIT 1) c, generate_series(100, {LongThread}) s;
+            INSERT INTO conversation_members (conversation_id, user_id, read_inbound_seq)
+              SELECT id, '{me}', 0 FROM (SELECT id FROM conversations ORDER BY last_message_at DESC LIMIT 2000) c;
+            ANALYZE conversation_members;
+            DO $$
+            DECLARE t text;
+            BEGIN
+              FOR t IN SELECT oid::regclass::text FROM pg_class WHERE relnamespace = '{tenant.SchemaName}'::regnamespace AND relkind IN ('r', 'p') LOOP
+                EXECUTE format('ALTER TABLE %s NO FORCE ROW LEVEL SECURITY', t);
+              END LOOP;
+            END $$
+            """,
+            tenant
+        );
+        return await database.AskAsync<Guid>(
+            "SELECT id FROM conversations ORDER BY last_message_at DESC LIMIT 1",
+            tenant
+        );
+    }
+}
