@@ -42,7 +42,9 @@ public sealed record AssignWaiting(Guid? OutboxId = null) : ITenantOperation<int
             {
                 pools[key] = pool = await PoolAsync(unit, one, agents.Keys, ct);
             }
-            if (Choose(one.Mode, pool.Select(id => agents[id])) is not { } agent)
+            // Not back to who has just handed it over.
+            var others = pool.Where(id => id != one.HandedOverBy).Select(id => agents[id]);
+            if (Choose(one.Mode, others) is not { } agent)
             {
                 continue;
             }
@@ -118,8 +120,11 @@ public sealed record AssignWaiting(Guid? OutboxId = null) : ITenantOperation<int
         unit
             .Db.Database.SqlQuery<WaitingRow>(
                 $"""
-                SELECT id, channel_id, pool_team_id, mode FROM (
-                SELECT c.id, c.channel_id, c.last_message_at, coalesce(c.team_id, i.assignment_team_id) AS pool_team_id,
+                SELECT id, channel_id, pool_team_id, mode,
+                       (SELECT e.actor_id FROM conversation_events e WHERE e.conversation_id = w.id AND e.kind = 'handoff'
+                           AND e.occurred_at >= w.waiting_since ORDER BY e.occurred_at DESC LIMIT 1) AS handed_over_by
+                  FROM (
+                SELECT c.id, c.channel_id, c.last_message_at, c.waiting_since, coalesce(c.team_id, i.assignment_team_id) AS pool_team_id,
                        row_number() OVER (PARTITION BY c.channel_id, c.team_id ORDER BY c.last_message_at, c.id) AS place,
                        coalesce(nullif(t.assignment_mode, 'none'), CASE WHEN c.team_id IS NULL THEN i.assignment_mode ELSE 'none' END) AS mode
                   FROM conversations c
@@ -161,7 +166,13 @@ public sealed record AssignWaiting(Guid? OutboxId = null) : ITenantOperation<int
         int Load
     );
 
-    private sealed record WaitingRow(Guid Id, Guid ChannelId, Guid? PoolTeamId, string Mode);
+    private sealed record WaitingRow(
+        Guid Id,
+        Guid ChannelId,
+        Guid? PoolTeamId,
+        string Mode,
+        Guid? HandedOverBy
+    );
 
     private sealed class Agent(Guid userId, int capacity)
     {

@@ -78,6 +78,9 @@ public sealed class ConversationMember
 
     /// <summary>Follows it: is told of new messages as if it were assigned to them.</summary>
     public bool IsParticipant { get; set; }
+
+    /// <summary>Wants to hear nothing of it.</summary>
+    public bool IsMuted { get; set; }
 }
 
 /// <summary>How far the first-response target of a waiting customer is.</summary>

@@ -158,6 +158,19 @@ public static class ConversationErrors
             "mentions"
         );
 
+    public static Error HandoffReason { get; } =
+        Error.Invalid(
+            "conversation.handoff_reason",
+            $"Say in 1 to {HandOver.MaxReason} characters why somebody else should go on.",
+            "reason"
+        );
+
+    public static Error HandoffResolved { get; } =
+        Error.Conflict(
+            "conversation.handoff_resolved",
+            "The conversation is resolved. Open it first to hand it over."
+        );
+
     public static Error NotResolved { get; } =
         Error.Conflict(
             "conversation.not_resolved",

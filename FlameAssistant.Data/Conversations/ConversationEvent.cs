@@ -36,7 +36,7 @@ public static class ConversationEventKinds
     /// <summary>The agent is gone, so it went back to Unassigned.</summary>
     public const string HandedBack = "handed_back";
 
-    /// <summary>The assistant asks for a person.</summary>
+    /// <summary>Who had it, the assistant or a person, asks for somebody else.</summary>
     public const string Handoff = "handoff";
 
     public const string StatusChanged = "status_changed";

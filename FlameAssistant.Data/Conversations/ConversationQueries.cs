@@ -157,6 +157,7 @@ public static class ConversationQueries
                 TeamId = c.TeamId,
                 Tags = c.Tags,
                 SnoozedUntil = c.SnoozedUntil,
+                IsMuted = m != null && m.IsMuted,
                 ResponseDueAt = c.ResponseDueAt,
                 ResponseState = c.ResponseState,
             }

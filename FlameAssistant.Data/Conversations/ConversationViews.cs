@@ -27,6 +27,9 @@ public sealed record ConversationRow(
     public IReadOnlyList<string> Tags { get; init; } = [];
     public DateTimeOffset? SnoozedUntil { get; init; }
 
+    /// <summary>By this member, for themselves.</summary>
+    public bool IsMuted { get; init; }
+
     /// <summary>By when the waiting customer should have an answer.</summary>
     public DateTimeOffset? ResponseDueAt { get; init; }
 
@@ -184,6 +187,9 @@ public sealed record ConversationDetails(
     public long? MergedIntoNumber { get; init; }
 
     public IReadOnlyList<Guid> Participants { get; init; } = [];
+
+    /// <summary>By this member, for themselves.</summary>
+    public bool IsMuted { get; init; }
 }
 
 public sealed record ChannelCard(Guid Id, string Type, string Name, string Status);

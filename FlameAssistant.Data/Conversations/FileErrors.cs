@@ -65,6 +65,13 @@ public static class FileErrors
             "file"
         );
 
+    public static Error StoreAway { get; } =
+        new(
+            ErrorKind.Unavailable,
+            "file.store_away",
+            "Files cannot be kept just now. Try again in a minute."
+        );
+
     private static string Mb(long bytes) =>
         (bytes / 1048576.0).ToString("0.#", CultureInfo.InvariantCulture);
 

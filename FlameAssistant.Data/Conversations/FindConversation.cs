@@ -60,11 +60,16 @@ public static class FindConversation
             .OrderBy(t => t.Name)
             .Select(t => new TagChip(t.Id, t.Name, t.Color))
             .ToListAsync(ct);
-        var participants = await unit
+        var members = await unit
             .Db.ConversationMembers.Where(m =>
-                m.ConversationId == conversationId && m.IsParticipant
+                m.ConversationId == conversationId && (m.IsParticipant || m.IsMuted)
             )
-            .Select(m => m.UserId)
+            .Select(m => new
+            {
+                m.UserId,
+                m.IsParticipant,
+                m.IsMuted,
+            })
             .ToListAsync(ct);
         var c2 = row.Conversation;
         return new ConversationDetails(
@@ -106,7 +111,8 @@ public static class FindConversation
             SatisfactionScore = c2.SatisfactionScore,
             CustomFields = c2.CustomFields,
             MergedIntoNumber = row.MergedIntoNumber,
-            Participants = participants,
+            Participants = [.. members.Where(m => m.IsParticipant).Select(m => m.UserId)],
+            IsMuted = members.Exists(m => m.IsMuted && m.UserId == unit.Actor.UserId),
         };
     }
 }

@@ -6,7 +6,7 @@ namespace FlameAssistant.Data.Conversations;
 
 public sealed record InboxChannel(Guid Id, string Type, string Name);
 
-/// <summary>Conversations of the acting member that hold something unread, counted up to 100, and the newest of them.</summary>
+/// <summary>Conversations of the acting member that hold something unread and are not muted, counted up to 100, and the newest of them.</summary>
 public sealed record UnreadOfMine(
     int Count,
     long Number,
@@ -101,7 +101,7 @@ public static class InboxQueries
                 on c.Id equals m.ConversationId
                 into read
             from m in read.DefaultIfEmpty()
-            where c.InboundSeq > (m == null ? 0 : m.ReadInboundSeq)
+            where c.InboundSeq > (m == null ? 0 : m.ReadInboundSeq) && (m == null || !m.IsMuted)
             join contact in unit.Db.Contacts on c.ContactId equals contact.Id
             orderby c.LastMessageAt descending
             select new

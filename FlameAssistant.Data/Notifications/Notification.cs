@@ -24,7 +24,7 @@ public sealed class Notification
     /// <summary>The member who caused it; null when the customer or the clock did.</summary>
     public Guid? ActorId { get; set; }
 
-    /// <summary>False: there for a letter only, not for the bell.</summary>
+    /// <summary>False: there for a letter or a sound only, not for the bell.</summary>
     public bool InApp { get; set; } = true;
 
     public bool IsRead { get; set; }

@@ -20,6 +20,14 @@ public sealed record NotificationPage(
     NotificationCursor? Next
 );
 
+/// <summary>What came since a page looked last.</summary>
+/// <param name="Newest">Of all that there is: from where to look next.</param>
+/// <param name="Sounds">The conversations of what the member wants to hear.</param>
+public sealed record NotificationNews(DateTimeOffset Newest, IReadOnlyList<long> Sounds)
+{
+    public static NotificationNews None { get; } = new(DateTimeOffset.MinValue, []);
+}
+
 public readonly record struct NotificationCursor(DateTimeOffset CreatedAt, Guid Id);
 
 public static class NotificationQueries
@@ -87,5 +95,42 @@ public static class NotificationQueries
             .Db.Notifications.Where(n => n.UserId == me && n.InApp && !n.IsRead)
             .Take(CountLimit)
             .CountAsync(ct);
+    }
+
+    /// <summary>What the acting member did not read yet and was not there before.</summary>
+    /// <param name="since">Null only says where to begin.</param>
+    public static async Task<NotificationNews> ReadNewsAsync(
+        this TenantUnit unit,
+        DateTimeOffset? since,
+        CancellationToken ct
+    )
+    {
+        var me = unit.Actor.UserId ?? Guid.Empty;
+        var newest = await unit
+            .Db.Notifications.Where(n => n.UserId == me)
+            .OrderByDescending(n => n.CreatedAt)
+            .Select(n => (DateTimeOffset?)n.CreatedAt)
+            .FirstOrDefaultAsync(ct);
+        if (newest is null || since is null || newest <= since)
+        {
+            return new NotificationNews(newest ?? since ?? DateTimeOffset.MinValue, []);
+        }
+        var came = await (
+            from n in unit.Db.Notifications
+            where n.UserId == me && !n.IsRead && n.CreatedAt > since
+            join c in unit.Db.Conversations on n.ConversationId equals (Guid?)c.Id
+            orderby n.CreatedAt descending
+            select new { n.Type, c.Number }
+        )
+            .Take(CountLimit)
+            .ToListAsync(ct);
+        var audible = (await unit.ReadNotificationChoicesAsync(ct))
+            .Where(choice => choice.Sound)
+            .Select(choice => choice.Kind)
+            .ToHashSet(StringComparer.Ordinal);
+        return new NotificationNews(
+            newest.Value,
+            [.. came.Where(n => audible.Contains(n.Type)).Select(n => n.Number).Distinct()]
+        );
     }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Outbox;
@@ -105,8 +106,13 @@ public sealed record RaiseNotifications(Guid OutboxId, Guid SubjectId) : ITenant
                     new(
                         NotificationKinds.Handoff,
                         conversation,
-                        await ResponsibleAsync(unit, conversation, ct),
-                        preview,
+                        // Who handed it over knows; taken meanwhile it is its new agent's.
+                        [
+                            .. (await ResponsibleAsync(unit, conversation, ct)).Where(person =>
+                                person != actor
+                            ),
+                        ],
+                        ReasonOf(noted) ?? preview,
                         actor
                     ),
                 ];
@@ -129,6 +135,13 @@ public sealed record RaiseNotifications(Guid OutboxId, Guid SubjectId) : ITenant
         }
     }
 
+    private static string? ReasonOf(ConversationEvent noted) =>
+        JsonSerializer
+            .Deserialize<Dictionary<string, string>>(noted.Data)!
+            .TryGetValue("reason", out var reason)
+            ? ReceiveMessage.Preview(reason)
+            : null;
+
     private static async Task<List<Guid>> FollowersAsync(
         TenantUnit unit,
         Conversation conversation,
@@ -146,17 +159,26 @@ public sealed record RaiseNotifications(Guid OutboxId, Guid SubjectId) : ITenant
             followers.Add(user);
         }
         // Who lost the sight of it, or left, is not told any more; nor who has muted it.
+        return await WithoutMutedAsync(
+            unit,
+            conversation,
+            await ConversationAccess.WhoSeesAsync(unit, conversation, followers, ct),
+            ct
+        );
+    }
+
+    private static async Task<List<Guid>> WithoutMutedAsync(
+        TenantUnit unit,
+        Conversation conversation,
+        List<Guid> people,
+        CancellationToken ct
+    )
+    {
         var muted = await unit
-            .Db.Database.SqlQuery<Guid>(
-                $"""SELECT user_id AS "Value" FROM conversation_members WHERE conversation_id = {conversation.Id} AND is_muted"""
-            )
+            .Db.ConversationMembers.Where(m => m.ConversationId == conversation.Id && m.IsMuted)
+            .Select(m => m.UserId)
             .ToListAsync(ct);
-        return
-        [
-            .. (await ConversationAccess.WhoSeesAsync(unit, conversation, followers, ct)).Except(
-                muted
-            ),
-        ];
+        return [.. people.Except(muted)];
     }
 
     /// <summary>Who has it; else its team; else who has the channel, or everybody who is there.</summary>
@@ -168,7 +190,7 @@ public sealed record RaiseNotifications(Guid OutboxId, Guid SubjectId) : ITenant
     {
         if (conversation.AssignedTo is { } user)
         {
-            return [user];
+            return await WithoutMutedAsync(unit, conversation, [user], ct);
         }
         var people = conversation.TeamId is { } team
             ? await unit
@@ -187,7 +209,12 @@ public sealed record RaiseNotifications(Guid OutboxId, Guid SubjectId) : ITenant
                 .Take(100)
                 .ToListAsync(ct);
         }
-        return await ConversationAccess.WhoSeesAsync(unit, conversation, people, ct);
+        return await WithoutMutedAsync(
+            unit,
+            conversation,
+            await ConversationAccess.WhoSeesAsync(unit, conversation, people, ct),
+            ct
+        );
     }
 
     private async Task<bool> TellAsync(
@@ -198,7 +225,8 @@ public sealed record RaiseNotifications(Guid OutboxId, Guid SubjectId) : ITenant
         CancellationToken ct
     )
     {
-        if (!choice.InApp && !choice.Email)
+        // What is to sound only stands on no bell, but is there for the page to hear.
+        if (choice is { InApp: false, Email: false, Sound: false })
         {
             return false;
         }

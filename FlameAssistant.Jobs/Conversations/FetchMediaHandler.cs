@@ -1,5 +1,6 @@
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Outbox;
+using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Jobs.Outbox;
@@ -72,7 +73,10 @@ public sealed class FetchMediaHandler(TenantUnits units, ChannelCatalog channels
                 ct,
                 isOurs: false
             );
-            return kept.IsOk ? (kept.Value, null, true) : (null, kept.Error.Message, true);
+            return kept.IsOk
+                ? (kept.Value, null, true)
+                // Whatever is wrong with the file stays wrong; a store comes back.
+                : (null, kept.Error.Message, kept.Error.Kind != ErrorKind.Unavailable);
         }
         catch (Exception ex)
             when (ex is HttpRequestException or IOException or OperationCanceledException)

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
+using Microsoft.Extensions.Logging;
 
 namespace FlameAssistant.Jobs.Conversations;
 
@@ -9,7 +10,7 @@ namespace FlameAssistant.Jobs.Conversations;
 /// Takes a file into a member's draft: limits first, then the bytes into a temporary file while they are counted and
 /// hashed, then what they really are, then the store, then the draft.
 /// </summary>
-public sealed class FileUploads(TenantUnits units, IFileStore store)
+public sealed class FileUploads(TenantUnits units, IFileStore store, ILogger<FileUploads> logger)
 {
     public async Task<Result<Guid>> StageAsync(
         TenantRef tenant,
@@ -102,14 +103,22 @@ public sealed class FileUploads(TenantUnits units, IFileStore store)
         {
             return reserved.Error;
         }
-        await using (var bytes = File.OpenRead(path))
+        try
         {
-            await store.PutAsync(tenant.Id, file.ContentHash, bytes, ct);
+            await using (var bytes = File.OpenRead(path))
+            {
+                await store.PutAsync(tenant.Id, file.ContentHash, bytes, ct);
+            }
+            if (thumbnail is not null)
+            {
+                using var bytes = new MemoryStream(thumbnail.Jpeg, writable: false);
+                await store.PutAsync(tenant.Id, file.ThumbnailHash!, bytes, ct);
+            }
         }
-        if (thumbnail is not null)
+        catch (Exception ex) when (ex is IOException or UnauthorizedAccessException)
         {
-            using var bytes = new MemoryStream(thumbnail.Jpeg, writable: false);
-            await store.PutAsync(tenant.Id, file.ThumbnailHash!, bytes, ct);
+            FileUploadsLog.StoreAway(logger, ex);
+            return FileErrors.StoreAway;
         }
         return file;
     }
@@ -137,4 +146,10 @@ public sealed class FileUploads(TenantUnits units, IFileStore store)
         }
         return (size, Convert.ToHexStringLower(hash.GetHashAndReset()), head.ToArray());
     }
+}
+
+internal static partial class FileUploadsLog
+{
+    [LoggerMessage(Level = LogLevel.Error, Message = "A file could not be kept: the store failed")]
+    public static partial void StoreAway(ILogger logger, Exception exception);
 }

@@ -15,3 +15,24 @@ export const insertText = (field, text) => {
     field.dispatchEvent(new Event("input", { bubbles: true }));
   }
 };
+
+// Once, however many pages hear of it; not for a conversation that is being looked at. A page that nobody has touched yet
+// may not sound: the browser keeps it silent.
+export const ring = (paths) => {
+  const looks = document.hasFocus() && paths.every((path) => location.pathname === path);
+  const last = Number(localStorage.getItem("flame-rang"));
+  if (looks || !navigator.userActivation?.hasBeenActive || Date.now() - last < 1000) {
+    return;
+  }
+  localStorage.setItem("flame-rang", String(Date.now()));
+  const audio = new AudioContext();
+  const [tone, volume] = [audio.createOscillator(), audio.createGain()];
+  tone.frequency.setValueAtTime(740, audio.currentTime);
+  tone.frequency.setValueAtTime(988, audio.currentTime + 0.12);
+  volume.gain.setValueAtTime(0.12, audio.currentTime);
+  volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.5);
+  tone.connect(volume).connect(audio.destination);
+  tone.start();
+  tone.stop(audio.currentTime + 0.5);
+  tone.onended = () => audio.close();
+};

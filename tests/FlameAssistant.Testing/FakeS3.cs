@@ -54,10 +54,10 @@ public sealed class FakeS3 : IAsyncDisposable
         builder.WebHost.UseKestrelCore();
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.Limits.MaxRequestBodySize = null);
         builder.Services.AddRouting();
-        var app = builder.Build();
-        app.Urls.Add("http://127.0.0.1:0");
-        var fake = new FakeS3(app);
-        await app.StartAsync();
+        var built = builder.Build();
+        built.Urls.Add("http://127.0.0.1:0");
+        var fake = new FakeS3(built);
+        await built.StartAsync();
         return fake;
     }
 

@@ -30,6 +30,9 @@ public static class EventText
                 "priority",
                 texts.Known($"Priority.{Value(done, "to")}", Value(done, "to")).ToLowerInvariant()
             ),
+            ConversationEventKinds.Handoff => name.Length == 0
+                ? Of("handoff", Value(done, "reason"))
+                : texts["Event.handoff_team", who, name, Value(done, "reason")],
             ConversationEventKinds.Titled when Value(done, "title").Length == 0 => Of("untitled"),
             ConversationEventKinds.Titled => Of("titled", Value(done, "title")),
             ConversationEventKinds.FieldsChanged => Of("fields_changed", Value(done, "fields")),

@@ -136,6 +136,9 @@ export function start(root) {
   let anchor;
   const onOpen = (event) => {
     const menu = event.target;
+    if (!menu.matches("[popover]")) {
+      return;
+    }
     if (event.newState === "closed") {
       const filter = menu.querySelector?.("[data-filter]");
       if (filter) {
@@ -187,19 +190,6 @@ export function start(root) {
     }
   }
 
-  function ring() {
-    const audio = new AudioContext();
-    const [tone, volume] = [audio.createOscillator(), audio.createGain()];
-    tone.frequency.setValueAtTime(740, audio.currentTime);
-    tone.frequency.setValueAtTime(988, audio.currentTime + 0.12);
-    volume.gain.setValueAtTime(0.12, audio.currentTime);
-    volume.gain.exponentialRampToValueAtTime(0.001, audio.currentTime + 0.5);
-    tone.connect(volume).connect(audio.destination);
-    tone.start();
-    tone.stop(audio.currentTime + 0.5);
-    tone.onended = () => audio.close();
-  }
-
   document.addEventListener("keydown", onKey);
   root.addEventListener("input", onFilter);
   root.addEventListener("click", onChoose);
@@ -210,8 +200,8 @@ export function start(root) {
       if (!document.hidden || !mayNotify()) {
         return;
       }
-      ring();
-      const shown = new Notification(title, { body, tag: href, icon: "/favicon.svg" });
+      // Silent: what is heard is chosen by kind, and the bell plays it.
+      const shown = new Notification(title, { body, tag: href, icon: "/favicon.svg", silent: true });
       shown.onclick = () => {
         window.focus();
         window.Blazor?.navigateTo(href);

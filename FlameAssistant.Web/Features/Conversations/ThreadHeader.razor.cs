@@ -15,6 +15,7 @@ public sealed partial class ThreadHeader
 
     private IReadOnlyList<ConversationRow> others = [];
     private ConfirmDialog? confirm;
+    private HandOverDialog? handOver;
     private DateTimeOffset picked;
     private bool isBusy;
 
@@ -127,6 +128,8 @@ public sealed partial class ThreadHeader
         );
         others = [.. open.Rows.Concat(resolved.Rows).Where(row => row.Id != Details.Id)];
     }
+
+    private Task AskHandOverAsync() => handOver?.ShowAsync() ?? Task.CompletedTask;
 
     private Task AskMergeAsync(ConversationRow other) =>
         confirm?.ShowAsync(

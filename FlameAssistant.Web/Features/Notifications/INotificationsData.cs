@@ -11,6 +11,10 @@ public interface INotificationsData
     /// <returns>Counted up to 100.</returns>
     Task<int> CountUnreadAsync(CancellationToken ct);
 
+    /// <summary>What came since, and which of it is to be heard.</summary>
+    /// <param name="since">Null only says where to begin.</param>
+    Task<NotificationNews> NewsAsync(DateTimeOffset? since, CancellationToken ct);
+
     /// <param name="id">Null for all of them.</param>
     Task<Result<int>> ReadAsync(Guid? id, CancellationToken ct);
 

@@ -17,6 +17,7 @@ public sealed partial class NotificationBell : IDisposable
     private IDisposable? subscription;
     private ElementReference panel;
     private string? heard;
+    private DateTimeOffset known;
     private string? said;
     private int unread;
     private bool isOpen;
@@ -51,6 +52,25 @@ public sealed partial class NotificationBell : IDisposable
         subscription = await Data.SubscribeAsync(() => InvokeAsync(ChangedAsync), gone.Token);
         await Browser.EnsureAsync();
         unread = await Data.CountUnreadAsync(gone.Token);
+        known = (await Data.NewsAsync(since: null, gone.Token)).Newest;
+    }
+
+    /// <summary>As the person chose for each kind; not for what they are looking at.</summary>
+    private async Task RingAsync()
+    {
+        var news = await Data.NewsAsync(known, gone.Token);
+        known = news.Newest;
+        if (news.Sounds.Count > 0)
+        {
+            await using var module = await Js.InvokeAsync<IJSObjectReference>(
+                "import",
+                "./browser.js"
+            );
+            await module.InvokeVoidAsync(
+                "ring",
+                news.Sounds.Select(number => Urls.Inbox(Slug, number))
+            );
+        }
     }
 
     private async Task ChangedAsync()
@@ -69,6 +89,7 @@ public sealed partial class NotificationBell : IDisposable
                 await ReloadAsync();
             }
             StateHasChanged();
+            await RingAsync();
         }
         catch (OperationCanceledException) when (gone.IsCancellationRequested)
         {

@@ -22,6 +22,13 @@ internal sealed class NotificationsData(TenantSession session, LiveHub live) : I
             ct
         );
 
+    public Task<NotificationNews> NewsAsync(DateTimeOffset? since, CancellationToken ct) =>
+        session.ReadAsync(
+            (unit, token) => unit.ReadNewsAsync(since, token),
+            NotificationNews.None,
+            ct
+        );
+
     public Task<Result<int>> ReadAsync(Guid? id, CancellationToken ct) =>
         session.RunAsync(new ReadNotifications(id), ct);
 

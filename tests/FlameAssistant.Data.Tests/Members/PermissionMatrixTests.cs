@@ -109,6 +109,7 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
             (_, _) => new ReactivateMember(Guid.NewGuid())
         ),
         [typeof(BeginUpload)] = Row<BeginUpload>(MemberPermissions.ConversationsReply),
+        [typeof(HandOver)] = Row<HandOver>(MemberPermissions.ConversationsReply),
         [typeof(CheckRateable)] = Row<CheckRateable>(MemberPermissions.ConversationsReply),
         [typeof(MergeConversations)] = Row<MergeConversations>(
             MemberPermissions.ConversationsReply
@@ -184,6 +185,8 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         ["SeedDemoInbox"] = "the demo's data, by the command",
         [nameof(MarkConversationRead)] =
             "the member's own position; the conversation must be theirs to see",
+        [nameof(MuteConversation)] =
+            "the member's own quiet; the conversation must be theirs to see",
         [nameof(SaveDraft)] = "the member's own draft; the conversation must be theirs to see",
     };
 

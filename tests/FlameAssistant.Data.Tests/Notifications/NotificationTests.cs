@@ -147,6 +147,145 @@ public sealed class NotificationTests(TestDatabase database)
     }
 
     [Fact]
+    public async Task Sound_should_come_for_the_kinds_that_are_chosen_even_without_the_bell()
+    {
+        await DoAsync(agent, new AssignConversation(conversation, agent.Id));
+        var since = (await NewsAsync(null)).Newest;
+        await database.ReceiveAsync(tenant, channel, Customer, "uno");
+        await RaiseAllAsync();
+        var news = await NewsAsync(since);
+        news.Sounds.ShouldHaveSingleItem();
+        (await NewsAsync(news.Newest)).Sounds.ShouldBeEmpty();
+
+        await ChooseAsync(new(NotificationKinds.Message, InApp: true, Email: false, Sound: false));
+        database.Clock.Advance(TimeSpan.FromSeconds(1));
+        await database.ReceiveAsync(tenant, channel, Customer, "dos");
+        await RaiseAllAsync();
+        var quiet = await NewsAsync(news.Newest);
+        quiet.Newest.ShouldBeGreaterThan(news.Newest);
+        quiet.Sounds.ShouldBeEmpty();
+
+        await DoAsync(agent, new ReadNotifications());
+        await ChooseAsync(new(NotificationKinds.Message, InApp: false, Email: false, Sound: true));
+        database.Clock.Advance(TimeSpan.FromSeconds(1));
+        await database.ReceiveAsync(tenant, channel, Customer, "tres");
+        await RaiseAllAsync();
+        (await NewsAsync(quiet.Newest)).Sounds.ShouldHaveSingleItem();
+        (await CountAsync(agent)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task A_muted_conversation_should_be_quiet_but_for_what_is_meant_for_somebody()
+    {
+        await DoAsync(agent, new AssignConversation(conversation, agent.Id));
+        await DoAsync(agent, new MuteConversation(conversation, IsMuted: true));
+        await database.ReceiveAsync(tenant, channel, Customer, "uno");
+        await RaiseAllAsync();
+        (await ListAsync(agent)).ShouldBeEmpty();
+        var (unread, isMuted) = await database.ReadAsync(
+            tenant,
+            async unit =>
+                (
+                    await unit.UnreadOfMineAsync(default),
+                    (await unit.ListConversationsAsync(new(), after: null, default))
+                        .Rows.Single()
+                        .IsMuted
+                ),
+            agent
+        );
+        (unread.Count, isMuted).ShouldBe((0, true));
+
+        await DoAsync(
+            manager,
+            new SendMessage(conversation, "@Ana", "n", IsPrivate: true, Mentions: [agent.Id])
+        );
+        await RaiseAllAsync();
+        (await ListAsync(agent)).ShouldHaveSingleItem().Type.ShouldBe(NotificationKinds.Mention);
+
+        await DoAsync(agent, new MuteConversation(conversation, IsMuted: false));
+        await database.ReceiveAsync(tenant, channel, Customer, "dos");
+        await RaiseAllAsync();
+        (await ListAsync(agent)).ShouldContain(n => n.Type == NotificationKinds.Message);
+
+        // Of a channel that is not theirs, nobody learns even that it is there.
+        await database.AddChannelMemberAsync(tenant, channel, manager);
+        var stranger = await database.NewMemberAsync(tenant);
+        (
+            await database.RunAsync(tenant, stranger, new MuteConversation(conversation, true))
+        ).Error.ShouldBe(ConversationErrors.NotFound);
+    }
+
+    [Fact]
+    public async Task Handing_over_should_open_unassign_say_why_and_tell_others_only()
+    {
+        var other = await database.NewMemberAsync(tenant, displayName: "Carla");
+        var team = await DoAsync(
+            await database.NewMemberAsync(tenant, MemberRoles.Admin),
+            new SaveTeam(null, "Sales", null, AssignmentModes.RoundRobin, [agent.Id, other.Id])
+        );
+        await DoAsync(agent, new AssignConversation(conversation, agent.Id));
+        await DoAsync(
+            agent,
+            new SnoozeConversation(conversation, database.Clock.GetUtcNow().AddDays(1))
+        );
+        await DoAsync(agent, new HandOver(conversation, " She wants <b>Sales</b> ", team));
+        var now = await database.ReadAsync(
+            tenant,
+            unit => unit.Db.Conversations.AsNoTracking().SingleAsync(c => c.Id == conversation)
+        );
+        (now.Status, now.AssignedTo, now.TeamId, now.SnoozedUntil).ShouldBe(
+            (ConversationStatuses.Open, null, team, null)
+        );
+        await RaiseAllAsync();
+        var told = (await ListAsync(other)).ShouldHaveSingleItem();
+        (told.Type, told.Message, told.ActorName).ShouldBe(
+            (NotificationKinds.Handoff, "She wants <b>Sales</b>", "Ana")
+        );
+        (await ListAsync(agent)).ShouldBeEmpty();
+        (
+            await database.ReadAsync(
+                tenant,
+                unit =>
+                    unit.Db.ConversationEvents.AsNoTracking()
+                        .SingleAsync(e => e.Kind == ConversationEventKinds.Handoff)
+            )
+        ).Data.ShouldContain("Sales");
+
+        // In turn it would be the first one's: but they have just handed it over.
+        await DoAsync(agent, new BeatAvailability());
+        (await DoAsync(Actor.System, new AssignWaiting())).ShouldBe(0);
+        await DoAsync(other, new BeatAvailability());
+        (await DoAsync(Actor.System, new AssignWaiting())).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Handing_over_should_need_a_reason_an_open_conversation_and_the_right_hands()
+    {
+        async Task<string> CodeAsync(Actor actor, HandOver handOver) =>
+            (await database.RunAsync(tenant, actor, handOver)).Error!.Code;
+        (await CodeAsync(agent, new(conversation, "  "))).ShouldBe("conversation.handoff_reason");
+        (await CodeAsync(agent, new(conversation, new string('x', 1001)))).ShouldBe(
+            "conversation.handoff_reason"
+        );
+        (await CodeAsync(agent, new(conversation, "why", Guid.NewGuid()))).ShouldBe(
+            "conversation.team_unknown"
+        );
+        await DoAsync(manager, new AssignConversation(conversation, manager.Id));
+        (await CodeAsync(agent, new(conversation, "why"))).ShouldBe("forbidden");
+        await DoAsync(manager, new HandOver(conversation, "why"));
+        await DoAsync(
+            manager,
+            new SetConversationStatus(conversation, ConversationStatuses.Resolved)
+        );
+        (await CodeAsync(agent, new(conversation, "why"))).ShouldBe(
+            "conversation.handoff_resolved"
+        );
+    }
+
+    private Task<NotificationNews> NewsAsync(DateTimeOffset? since) =>
+        database.ReadAsync(tenant, unit => unit.ReadNewsAsync(since, default), agent);
+
+    [Fact]
     public async Task What_is_not_seen_in_time_should_come_in_one_letter()
     {
         await DoAsync(manager, new AssignConversation(conversation, agent.Id));

@@ -8,6 +8,7 @@ using FlameAssistant.Jobs.Conversations;
 using FlameAssistant.Jobs.Outbox;
 using FlameAssistant.Testing;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging.Abstractions;
 using Microsoft.Extensions.Options;
 using FileOptions = FlameAssistant.Jobs.Conversations.FileOptions;
 
@@ -83,7 +84,29 @@ public sealed class FetchMediaTests(JobsDatabase database)
         (await RowsAsync()).ShouldBeEmpty();
     }
 
-    private async Task HandleAsync(IChannelConnector provider, int attempts = 1)
+    [Fact]
+    public async Task A_store_that_is_away_should_be_tried_again_and_the_file_then_kept()
+    {
+        var full = Path.Combine(folder, "not-a-folder");
+        await File.WriteAllTextAsync(full, "");
+        var provider = new Provider(() => new MemoryStream("hola"u8.ToArray()));
+
+        await HandleAsync(
+            provider,
+            store: new DiskFileStore(Options.Create(new FileOptions { Path = full }))
+        );
+        (await FileAsync()).State.ShouldBe(AttachmentStates.Pending);
+        (await RowsAsync()).ShouldHaveSingleItem();
+
+        await HandleAsync(provider, attempts: 2);
+        (await FileAsync()).State.ShouldBe(AttachmentStates.Stored);
+    }
+
+    private async Task HandleAsync(
+        IChannelConnector provider,
+        int attempts = 1,
+        IFileStore? store = null
+    )
     {
         var row = (await RowsAsync()).Single();
         var handler = new FetchMediaHandler(
@@ -91,7 +114,8 @@ public sealed class FetchMediaTests(JobsDatabase database)
             new ChannelCatalog([provider]),
             new FileUploads(
                 database.Units,
-                new DiskFileStore(Options.Create(new FileOptions { Path = folder }))
+                store ?? new DiskFileStore(Options.Create(new FileOptions { Path = folder })),
+                NullLogger<FileUploads>.Instance
             )
         );
         await handler.HandleAsync(

@@ -30,7 +30,7 @@ public sealed class FileUploadTests(JobsDatabase database)
     public async ValueTask InitializeAsync()
     {
         store = new DiskFileStore(Options.Create(new FileOptions { Path = folder }));
-        uploads = new FileUploads(database.Units, store);
+        uploads = new FileUploads(database.Units, store, NullLogger<FileUploads>.Instance);
         tenant = await database.EmptyTenantAsync();
         channel = await database.NewChannelAsync(tenant);
         conversation = (

@@ -99,6 +99,7 @@ internal sealed class FakeInboxData : IInboxData
         {
             SetConversationStatus status => Details with { Status = status.Status },
             AssignConversation assign => Details with { AssignedTo = assign.UserId },
+            MuteConversation mute => Details with { IsMuted = mute.IsMuted },
             TakeConversation => Details with { AssignedTo = MeId },
             SetConversationPriority priority => Details with { Priority = priority.Priority },
             _ => Details,

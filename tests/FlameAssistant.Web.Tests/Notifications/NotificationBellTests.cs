@@ -67,6 +67,23 @@ public sealed class NotificationBellTests : InboxContext
         bell.FindAll("[data-read=false]").ShouldBeEmpty();
     }
 
+    [Fact]
+    public async Task What_is_to_be_heard_should_ring_once_with_where_it_is()
+    {
+        var module = JSInterop.SetupModule("./browser.js");
+        module.Mode = JSRuntimeMode.Loose;
+        news.News = new NotificationNews(Some.Noon, []);
+        var bell = Open();
+        news.News = new NotificationNews(Some.Noon.AddMinutes(1), [7, 9]);
+        await bell.InvokeAsync(news.ChangeAsync);
+        news.News = news.News with { Sounds = [] };
+        await bell.InvokeAsync(news.ChangeAsync);
+
+        var rung = module.Invocations["ring"].ShouldHaveSingleItem();
+        ((IEnumerable<string>)rung.Arguments[0]!).ShouldBe(["/t/acme/inbox/7", "/t/acme/inbox/9"]);
+        news.Asked.ShouldBe([null, Some.Noon, Some.Noon.AddMinutes(1)]);
+    }
+
     private IRenderedComponent<NotificationBell> Open() =>
         Render<NotificationBell>(bell => bell.Add(b => b.Slug, "acme"));
 
@@ -85,6 +102,16 @@ public sealed class NotificationBellTests : InboxContext
 
         public Task<int> CountUnreadAsync(CancellationToken ct) =>
             Task.FromResult(rows.Count(row => !row.IsRead));
+
+        public NotificationNews News { get; set; } = NotificationNews.None;
+
+        public List<DateTimeOffset?> Asked { get; } = [];
+
+        public Task<NotificationNews> NewsAsync(DateTimeOffset? since, CancellationToken ct)
+        {
+            Asked.Add(since);
+            return Task.FromResult(News);
+        }
 
         public Task<Result<int>> ReadAsync(Guid? id, CancellationToken ct)
         {
