@@ -151,7 +151,6 @@ internal sealed partial class HeadlessCircuit : IAsyncDisposable
     private async Task RenderedAsync(long batch, byte[] content)
     {
         Received += content.Length;
-        if (Environment.GetEnvironmentVariable("HC_DEBUG") is not null)
         {
             await File.AppendAllTextAsync(
                 "/tmp/h/hc.txt",

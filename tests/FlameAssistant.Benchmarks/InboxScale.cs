@@ -4,6 +4,7 @@ using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Seeding;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Testing;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
 namespace FlameAssistant.Benchmarks;
@@ -30,7 +31,9 @@ internal static class InboxScale
         {
             await using var database = await TestDatabase.CreateAsync();
             var report = (
-                await database.Get<ScaleSeed>().RunAsync(1, size, CancellationToken.None)
+                await ActivatorUtilities
+                    .CreateInstance<ScaleSeed>(database.Services, database.Logins)
+                    .RunAsync(1, size, CancellationToken.None)
             ).Value;
             var tenant = (await database.Catalog.FindAsync("scale-1", CancellationToken.None))!;
             var thread = await LengthenAsync(database, tenant, me);

@@ -136,6 +136,9 @@ export function start(root) {
   let anchor;
   const onOpen = (event) => {
     const menu = event.target;
+    if (!menu.matches("[popover]")) {
+      return;
+    }
     if (event.newState === "closed") {
       const filter = menu.querySelector?.("[data-filter]");
       if (filter) {
