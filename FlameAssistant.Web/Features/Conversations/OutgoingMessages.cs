@@ -1,9 +1,15 @@
+using System.Diagnostics.CodeAnalysis;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Shared;
 
 namespace FlameAssistant.Web.Features.Conversations;
 
 /// <summary>What is on its way to the database: on the screen at once, stored one after the other in the order of typing.</summary>
+[SuppressMessage(
+    "Design",
+    "CA1001",
+    Justification = "What is on its way outlives the page; a semaphore without a wait handle holds nothing."
+)]
 internal sealed class OutgoingMessages(IInboxData data, Guid conversationId)
 {
     private readonly List<Outgoing> all = [];
