@@ -23,9 +23,7 @@ public sealed class CatalogLintCallsTests(CatalogLintCallsTests.Loud database)
 
         await atStart.Single().StartAsync(CancellationToken.None);
 
-        await Eventually.IsTrueAsync(() =>
-            Task.FromResult(Said($"{tenant.SchemaName}.contacts"))
-        );
+        await Eventually.IsTrueAsync(() => Task.FromResult(Said($"{tenant.SchemaName}.contacts")));
         await database.ExecuteAsync(
             $"ALTER TABLE {tenant.SchemaName}.contacts FORCE ROW LEVEL SECURITY"
         );
