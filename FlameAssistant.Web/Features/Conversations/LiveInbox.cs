@@ -133,7 +133,8 @@ internal sealed class LiveInbox : IDisposable
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
-            return new InboxChange(null, LiveKinds.Resync);
+            // Rows only: who and what there is changes rarely, and a relay that lost its connection says so itself.
+            return new InboxChange(null, LiveKinds.Conversation);
         }
         while (changes.Reader.TryRead(out var more))
         {

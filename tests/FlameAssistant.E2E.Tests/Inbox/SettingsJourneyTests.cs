@@ -17,13 +17,14 @@ public sealed class SettingsJourneyTests(InboxApp fixture) : IClassFixture<Inbox
         const string Question = "Where is my order?";
         await fixture.NewUserAsync(Admin, MemberRoles.Admin, firstName: "Olga");
         await fixture.NewUserAsync(Luis, firstName: "Luis");
+        // Whoever has been here is a colleague.
+        var luis = await fixture.NewAgentAsync(email: Luis);
+        var agent = await fixture.NewAgentAsync();
         var admin = await fixture.NewAgentAsync(email: Admin);
         await TeamAsync(admin);
         await RoutingAsync(admin);
         await FieldsAsync(admin);
 
-        var agent = await fixture.NewAgentAsync();
-        var luis = await fixture.NewAgentAsync(email: Luis);
         var customer = await fixture.NewCustomerAsync("34600000101");
         await customer.WriteAsync(Question);
         await agent.Row(Question).ClickAsync();
