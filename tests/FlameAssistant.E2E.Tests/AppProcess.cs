@@ -181,6 +181,8 @@ public sealed class AppProcess : IAsyncDisposable
             info.Environment.Remove(inherited);
         }
         info.Environment["ASPNETCORE_ENVIRONMENT"] = "Development";
+        // It lives for a minute or two: what a longer life is prepared with costs more than it gives.
+        info.Environment["DOTNET_TieredPGO"] = "0";
         foreach (var (name, value) in settings)
         {
             info.Environment[name] = value;

@@ -99,7 +99,7 @@ public sealed partial class Composer : IAsyncDisposable
     {
         isGone = true;
         draft.Dispose();
-        await uploads.StopAsync();
+        await uploads.DisposeAsync();
         await draft.SaveAsync();
         if (script is not null)
         {

@@ -1,16 +1,11 @@
-using System.Diagnostics.CodeAnalysis;
 using FlameAssistant.Data.Conversations;
 using Microsoft.AspNetCore.Components.Forms;
 
 namespace FlameAssistant.Web.Features.Conversations;
 
 /// <summary>The files beside the text: taken up one after the other, kept with the draft, given back when sending failed.</summary>
-[SuppressMessage(
-    "Design",
-    "CA1001",
-    Justification = "What is on its way outlives the page; a semaphore without a wait handle holds nothing."
-)]
 internal sealed class ComposerUploads(IInboxData data, Guid conversationId, Func<Task> onChange)
+    : IAsyncDisposable
 {
     // The channel's own limit says no in words; this one only ends what no channel takes.
     private const long MaxBytes = 200L * 1024 * 1024;
@@ -68,7 +63,7 @@ internal sealed class ComposerUploads(IInboxData data, Guid conversationId, Func
     public void GiveBack(IEnumerable<UploadRow> files) => all.InsertRange(0, Of(files));
 
     /// <summary>Nobody is here any more to wait for what is on its way.</summary>
-    public async Task StopAsync()
+    public async ValueTask DisposeAsync()
     {
         foreach (var upload in all)
         {

@@ -1,46 +1,40 @@
-using System.Diagnostics.CodeAnalysis;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Shared;
 
 namespace FlameAssistant.Web.Features.Conversations;
 
 /// <summary>What is on its way to the database: on the screen at once, stored one after the other in the order of typing.</summary>
-[SuppressMessage(
-    "Design",
-    "CA1001",
-    Justification = "What is on its way outlives the page; a semaphore without a wait handle holds nothing."
-)]
 internal sealed class OutgoingMessages(IInboxData data, Guid conversationId)
 {
     private readonly List<Outgoing> all = [];
-    private readonly SemaphoreSlim oneAtATime = new(1, 1);
+    private Task last = Task.CompletedTask;
 
     public bool Any => all.Count > 0;
 
     public void Add(Outgoing sent) => all.Add(sent);
 
     /// <returns>Null, or why it was not taken; it is then gone from the screen.</returns>
-    public async Task<Error?> SendAsync(Outgoing sent)
+    public Task<Error?> SendAsync(Outgoing sent)
     {
-        await oneAtATime.WaitAsync(CancellationToken.None);
-        try
-        {
-            var result = await Attempt.RunAsync(() =>
-                data.SendAsync(conversationId, sent.Text, CancellationToken.None)
-            );
-            if (!result.IsOk)
-            {
-                all.Remove(sent);
-                return result.Error;
-            }
+        var mine = SendAfterAsync(last, sent);
+        last = mine;
+        return mine;
+    }
 
-            sent.Id = result.Value;
-            return null;
-        }
-        finally
+    private async Task<Error?> SendAfterAsync(Task before, Outgoing sent)
+    {
+        await before;
+        var result = await Attempt.RunAsync(() =>
+            data.SendAsync(conversationId, sent.Text, CancellationToken.None)
+        );
+        if (!result.IsOk)
         {
-            oneAtATime.Release();
+            all.Remove(sent);
+            return result.Error;
         }
+
+        sent.Id = result.Value;
+        return null;
     }
 
     /// <summary>What has a row on the screen is no longer on its way.</summary>

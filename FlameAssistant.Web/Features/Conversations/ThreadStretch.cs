@@ -100,7 +100,7 @@ internal sealed class ThreadStretch(IInboxData data, Guid conversationId)
             unread > 0 && unread < Messages.Count && unread <= inbound.Count
                 ? inbound[^(int)unread].Id
                 : null;
-        return Messages.Count > 0 && first == Messages[0].Id ? null : first;
+        return Messages is [var oldest, ..] && oldest.Id == first ? null : first;
     }
 
     /// <summary>Messages and what was done between them, in the order of time; at the end what is still on its way.</summary>

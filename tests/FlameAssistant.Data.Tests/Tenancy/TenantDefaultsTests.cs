@@ -1,3 +1,4 @@
+using System.Globalization;
 using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Members;
@@ -128,15 +129,13 @@ public sealed class TenantDefaultsTests(TestDatabase database) : IClassFixture<T
                 .. Enum.GetValues<DayOfWeek>().Select(d => WorkingSpan.Of(d, "09:00", "12:30")),
             ],
         };
-        var noon = DateTimeOffset.Parse(
-            own is null ? "2026-03-02T17:00:00Z" : "2026-03-02T12:00:00Z"
-        );
+        var noon = At(own is null ? "2026-03-02T17:00:00Z" : "2026-03-02T12:00:00Z");
 
         WorkingHours
             .Read(hours.Write())
             .In(new TenantDefaults("es", "America/Lima", null))
             .Add(noon, TimeSpan.FromHours(1))
-            .ShouldBe(DateTimeOffset.Parse(due));
+            .ShouldBe(At(due));
     }
 
     [Fact]
@@ -195,6 +194,9 @@ public sealed class TenantDefaultsTests(TestDatabase database) : IClassFixture<T
         database.ExecuteAsync(
             $"UPDATE shared.users SET language = {Quoted(language)}, time_zone = {Quoted(zone)} WHERE {who}"
         );
+
+    private static DateTimeOffset At(string time) =>
+        DateTimeOffset.Parse(time, CultureInfo.InvariantCulture);
 
     private static string Quoted(string? value) => value is null ? "NULL" : $"'{value}'";
 

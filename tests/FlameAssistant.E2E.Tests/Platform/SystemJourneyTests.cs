@@ -41,6 +41,7 @@ public sealed class SystemJourneyTests(InboxApp fixture) : IClassFixture<InboxAp
             await page.GotoAsync(path);
             await Expect(page.GetByTestId(ready).First).ToBeVisibleAsync();
             await page.ShouldBeAccessibleAsync(path);
+            await Expect(page.Locator("[data-testid=system-nav] a.active")).ToBeInViewportAsync();
             // Nothing is wider than the screen.
             (
                 await page.EvaluateAsync<int>(
