@@ -136,9 +136,7 @@ internal static class CircuitMemory
         var circuits = new List<HeadlessCircuit>();
         for (var i = 0; i < Pages; i++)
         {
-            var circuit = await HeadlessCircuit.OpenAsync(address, path, cookies);
-            await circuit.SeesAsync(text).WaitAsync(TimeSpan.FromSeconds(30));
-            circuits.Add(circuit);
+            circuits.Add(await HeadlessCircuit.OpenAsync(address, path, cookies, text));
         }
         var after = await SettledAsync();
         foreach (var circuit in circuits)

@@ -40,8 +40,8 @@ internal sealed partial class HeadlessCircuit : IAsyncDisposable
             .Matches(form)
             .Select(field =>
                 KeyValuePair.Create(
-                    Attribute("name").Match(field.Value).Groups[1].Value,
-                    WebUtility.HtmlDecode(Attribute("value").Match(field.Value).Groups[1].Value)
+                    NameAttribute().Match(field.Value).Groups["it"].Value,
+                    WebUtility.HtmlDecode(ValueAttribute().Match(field.Value).Groups["it"].Value)
                 )
             )
             .DistinctBy(field => field.Key, StringComparer.Ordinal)
@@ -58,15 +58,17 @@ internal sealed partial class HeadlessCircuit : IAsyncDisposable
             : cookies;
     }
 
+    /// <param name="shows">Text by which the page is known to be there.</param>
     public static async Task<HeadlessCircuit> OpenAsync(
         string address,
         string path,
-        CookieContainer cookies
+        CookieContainer cookies,
+        string shows
     )
     {
         using var http = Client(address, cookies);
         var html = await http.GetStringAsync(path);
-        var markers = Markers().Matches(html).Select(m => JsonNode.Parse(m.Groups[1].Value)!);
+        var markers = Markers().Matches(html).Select(m => JsonNode.Parse(m.Groups["it"].Value)!);
         var operations = new JsonArray([
             .. markers.Select(
                 (marker, i) =>
@@ -79,31 +81,32 @@ internal sealed partial class HeadlessCircuit : IAsyncDisposable
                         }
             ),
         ]);
-        var state = State().Match(html).Groups[1].Value;
+        var state = State().Match(html).Groups["it"].Value;
 
         var builder = new HubConnectionBuilder().WithUrl(
             $"{address}/_blazor",
             options => options.Cookies = cookies
         );
         builder.Services.AddSingleton<IHubProtocol, BlazorPack>();
-        var hub = builder.Build();
-        var circuit = new HeadlessCircuit(hub);
-        hub.On<long, byte[]>("JS.RenderBatch", circuit.RenderedAsync);
+        var circuit = new HeadlessCircuit(builder.Build());
+        var shown = circuit.SeesAsync(shows);
+        await circuit.StartAsync(address, path, operations, state);
+        await shown.WaitAsync(TimeSpan.FromSeconds(30));
+        return circuit;
+    }
+
+    private async Task StartAsync(string address, string path, JsonArray operations, string state)
+    {
+        hub.On<long, byte[]>("JS.RenderBatch", RenderedAsync);
         hub.On(
             "JS.BeginInvokeJS",
             [typeof(long), typeof(string), typeof(string), typeof(int), typeof(long), typeof(int)],
-            call =>
-                circuit.AnswerAsync(
-                    (long)call[0]!,
-                    (string)call[1]!,
-                    (string?)call[2],
-                    (int)call[3]!
-                )
+            call => AnswerAsync((long)call[0]!, (string)call[1]!, (string?)call[2], (int)call[3]!)
         );
-        hub.On<string>("JS.Error", circuit.Fail);
+        hub.On<string>("JS.Error", Fail);
         hub.Closed += error =>
         {
-            circuit.Fail(error?.Message ?? "The connection ended.");
+            Fail(error?.Message ?? "The connection ended.");
             return Task.CompletedTask;
         };
         await hub.StartAsync();
@@ -120,7 +123,6 @@ internal sealed partial class HeadlessCircuit : IAsyncDisposable
         }
         var batch = new JsonObject { ["batchId"] = 1, ["operations"] = operations };
         await hub.SendAsync("UpdateRootComponents", batch.ToJsonString(), state);
-        return circuit;
     }
 
     /// <summary>Ends when the text came in a batch; to be called before it can.</summary>
@@ -201,22 +203,27 @@ internal sealed partial class HeadlessCircuit : IAsyncDisposable
     private static HttpClient Client(string address, CookieContainer cookies) =>
         new(new HttpClientHandler { CookieContainer = cookies }) { BaseAddress = new Uri(address) };
 
-    private static Regex Attribute(string name) =>
-        string.Equals(name, "name", StringComparison.Ordinal) ? NameAttribute() : ValueAttribute();
-
     [GeneratedRegex("<input[^>]*type=\"hidden\"[^>]*>", RegexOptions.None, 1000)]
     private static partial Regex HiddenFields();
 
-    [GeneratedRegex("name=\"([^\"]*)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("name=\"(?<it>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex NameAttribute();
 
-    [GeneratedRegex("value=\"([^\"]*)\"", RegexOptions.None, 1000)]
+    [GeneratedRegex("value=\"(?<it>[^\"]*)\"", RegexOptions.ExplicitCapture, 1000)]
     private static partial Regex ValueAttribute();
 
-    [GeneratedRegex("<!--Blazor:(\\{.*?\"type\":\"server\".*?\\})-->", RegexOptions.None, 1000)]
+    [GeneratedRegex(
+        "<!--Blazor:(?<it>\\{.*?\"type\":\"server\".*?\\})-->",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex Markers();
 
-    [GeneratedRegex("<!--Blazor-Server-Component-State:([^-]*)-->", RegexOptions.None, 1000)]
+    [GeneratedRegex(
+        "<!--Blazor-Server-Component-State:(?<it>[^-]*)-->",
+        RegexOptions.ExplicitCapture,
+        1000
+    )]
     private static partial Regex State();
 
     /// <summary>Blazor's own protocol is MessagePack under another name.</summary>
