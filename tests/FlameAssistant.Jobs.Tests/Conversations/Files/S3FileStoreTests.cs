@@ -138,7 +138,7 @@ public sealed class S3FileStoreTests : FileStoreTests, IAsyncLifetime
         file.Seek(500, SeekOrigin.Begin);
 
         await Should.ThrowAsync<NotSupportedException>(async () =>
-            await file.ReadAsync(new byte[10])
+            await file.ReadExactlyAsync(new byte[10])
         );
     }
 
