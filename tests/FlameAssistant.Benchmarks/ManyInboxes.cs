@@ -94,9 +94,7 @@ internal static class ManyInboxes
                     Password
                 );
                 var path = string.Create(CultureInfo.InvariantCulture, $"/t/bench/inbox/{number}");
-                into.Add(
-                    await HeadlessCircuit.OpenAsync(app.Address, path, cookies, "The first of many")
-                );
+                into.Add(await HeadlessCircuit.OpenAsync(app.Address, path, cookies, "Ana Souza"));
             }
         }
 
