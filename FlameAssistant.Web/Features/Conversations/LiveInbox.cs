@@ -92,7 +92,7 @@ internal sealed class LiveInbox : IDisposable
             onTyping(live.SubjectId, person);
             return;
         }
-        if (live.Kind is LiveKinds.Notification or LiveKinds.Session)
+        if (live.Kind is LiveKinds.Notification or LiveKinds.Session or LiveKinds.Contact)
         {
             // Others show these.
             return;
