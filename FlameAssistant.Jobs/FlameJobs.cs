@@ -2,6 +2,7 @@ using FlameAssistant.Data.Platform;
 using FlameAssistant.Jobs.Analytics;
 using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Jobs.Channels.WhatsApp;
+using FlameAssistant.Jobs.Contacts;
 using FlameAssistant.Jobs.Conversations;
 using FlameAssistant.Jobs.Conversations.S3;
 using FlameAssistant.Jobs.Notifications;
@@ -36,6 +37,7 @@ public static class FlameJobs
         services.AddSingleton<IOutboxHandler, DeliverMessageHandler>();
         services.AddOperationHandlers();
         AddFiles(services, configuration);
+        AddContacts(services);
         services.Configure<PublicAddressOptions>(address =>
             address.PublicUrl =
                 configuration["Flame:PublicUrl"]
@@ -80,6 +82,13 @@ public static class FlameJobs
         services.AddHangfireServer(server => server.WorkerCount = 5);
         services.AddHostedService<RecurringJobs>();
         return services;
+    }
+
+    private static void AddContacts(IServiceCollection services)
+    {
+        services.AddSingleton<ContactFiles>();
+        services.AddSingleton<IOutboxHandler, ImportContactsHandler>();
+        services.AddSingleton<IOutboxHandler, EraseContactHandler>();
     }
 
     private static void AddFiles(IServiceCollection services, IConfiguration configuration)

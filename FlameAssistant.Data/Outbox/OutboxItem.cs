@@ -41,6 +41,12 @@ public static class OutboxKinds
     /// <summary>Fetches what a customer sent from the provider.</summary>
     public const string FetchMedia = "media.fetch";
 
+    /// <summary>Reads rows of a file of contacts: checks them, or takes them in.</summary>
+    public const string ImportContacts = "contact.import";
+
+    /// <summary>Takes away files and raw bodies of a contact who is to be forgotten.</summary>
+    public const string EraseContact = "contact.erase";
+
     /// <summary>Takes away the files of a tenant that is gone; a row of the tenant <c>system</c>, its subject the tenant.</summary>
     public const string RemoveTenantFiles = "tenant.files";
 }

@@ -97,9 +97,9 @@ internal sealed class LiveInbox : IDisposable
             return;
         }
         var reader = PersonalHint.WhoReads(live);
-        // Others show notifications and sessions, and what somebody else has read changes nothing here.
+        // Others show notifications, sessions and contacts, and what somebody else has read changes nothing here.
         if (
-            live.Kind is LiveKinds.Notification or LiveKinds.Session
+            live.Kind is LiveKinds.Notification or LiveKinds.Session or LiveKinds.Contact
             || (reader is not null && reader != me)
         )
         {
