@@ -9,7 +9,7 @@ using Npgsql;
 namespace FlameAssistant.Data.Channels;
 
 /// <summary>A channel to connect, checked against its connector's definition.</summary>
-/// <param name="AccountId">The account at the provider that webhooks name.</param>
+/// <param name="AccountId">The account at the provider that webhooks name; <see cref="OwnAccount"/> where there is no provider.</param>
 /// <param name="Settings">Field name to value, not secret.</param>
 /// <param name="Credentials">Field name to value, secret; stored encrypted and never returned.</param>
 /// <param name="AppSecret">Verifies the webhooks of this channel's own address; null: it is reached by the shared address only.</param>
@@ -21,7 +21,13 @@ public sealed record ChannelDraft(
     IReadOnlyDictionary<string, string> Credentials,
     string? AppSecret,
     string? VerifyToken
-);
+)
+{
+    /// <summary>The channel's own id makes its account: <c>wgt_pub_</c> and 32 hex digits. The same name is the same channel.</summary>
+    public const string OwnAccount = "";
+
+    public static string OwnAccountOf(Guid channelId) => $"wgt_pub_{channelId:N}";
+}
 
 /// <summary>
 /// Connects a channel and its route. The same account in the same tenant answers with the channel that is there, its
@@ -41,13 +47,23 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
         {
             return ChannelErrors.NameInvalid;
         }
-        if (Draft.AccountId is not { Length: > 0 and <= 255 })
+        var isOwn = Draft is { AccountId: ChannelDraft.OwnAccount, Type: ChannelTypes.WebChat };
+        if (!isOwn && Draft.AccountId is not { Length: > 0 and <= 255 })
         {
             return ChannelErrors.AccountInvalid;
         }
         var db = unit.Db;
+        var own = isOwn
+            ? await db
+                .Channels.Where(c => c.Type == Draft.Type && c.Name == Draft.Name)
+                .Select(c => (Guid?)c.Id)
+                .SingleOrDefaultAsync(ct)
+            : null;
         var route = await db.ChannelRoutes.SingleOrDefaultAsync(
-            r => r.Provider == Draft.Type && r.AccountId == Draft.AccountId,
+            r =>
+                isOwn
+                    ? r.ChannelId == own
+                    : r.Provider == Draft.Type && r.AccountId == Draft.AccountId,
             ct
         );
         if (
@@ -79,7 +95,7 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
                 ChannelId = channel.Id,
                 TenantId = unit.Tenant.Id,
                 Provider = Draft.Type,
-                AccountId = Draft.AccountId,
+                AccountId = isOwn ? ChannelDraft.OwnAccountOf(channel.Id) : Draft.AccountId,
             };
             db.Add(channel);
             db.Add(route);
@@ -113,7 +129,7 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
     private void Fill(TenantUnit unit, Channel channel, ChannelRoute route)
     {
         channel.Name = Draft.Name;
-        channel.AccountId = Draft.AccountId;
+        channel.AccountId = route.AccountId;
         channel.Status = Confirmed ? ChannelStatuses.Active : ChannelStatuses.Pending;
         channel.StatusDetail = Confirmed ? "connected" : null;
         channel.Config = JsonSerializer.Serialize(Draft.Settings);

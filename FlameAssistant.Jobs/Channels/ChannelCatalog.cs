@@ -67,7 +67,9 @@ public sealed class ChannelCatalog(IEnumerable<IChannelConnector> connectors)
         return new ChannelDraft(
             type,
             name.Trim(),
-            values[definition.AccountField].Trim(),
+            definition.AccountField is { } account
+                ? values[account].Trim()
+                : ChannelDraft.OwnAccount,
             Pick(definition, values, secret: false),
             Pick(definition, values, secret: true),
             AppSecret: values.GetValueOrDefault("app_secret"),

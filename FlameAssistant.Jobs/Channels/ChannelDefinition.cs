@@ -2,13 +2,13 @@ namespace FlameAssistant.Jobs.Channels;
 
 /// <summary>What a channel type is: its settings form, its commands and its rules are drawn from this.</summary>
 /// <param name="Type">One of <see cref="Data.Channels.ChannelTypes"/>.</param>
-/// <param name="AccountField">The field whose value webhooks name; it becomes the route's account_id.</param>
+/// <param name="AccountField">The field whose value webhooks name; it becomes the route's account_id. Null: there is no provider, and the product names the account by the channel's id.</param>
 /// <param name="ReplyWindow">How long after the customer's last message a free text may be sent; null when always.</param>
 /// <param name="ReopenWithin">A conversation resolved for longer is not reopened by a new message.</param>
 public sealed record ChannelDefinition(
     string Type,
     string DisplayName,
-    string AccountField,
+    string? AccountField,
     IReadOnlyList<ChannelField> Fields,
     TimeSpan? ReplyWindow,
     TimeSpan ReopenWithin

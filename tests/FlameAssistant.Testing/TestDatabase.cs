@@ -213,6 +213,36 @@ public class TestDatabase : IAsyncLifetime
             )
         );
 
+    /// <summary>An active web chat.</summary>
+    /// <param name="settings">As the connector's fields are named, not secret.</param>
+    public async Task<Guid> NewWebChatAsync(
+        TenantRef tenant,
+        string? identitySecret = null,
+        params (string Name, string Value)[] settings
+    ) =>
+        await DoAsync(
+            tenant,
+            Actor.System,
+            new CreateChannel(
+                new ChannelDraft(
+                    ChannelTypes.WebChat,
+                    Next("Web "),
+                    ChannelDraft.OwnAccount,
+                    settings.ToDictionary(s => s.Name, s => s.Value, StringComparer.Ordinal),
+                    identitySecret is null
+                        ? new Dictionary<string, string>(StringComparer.Ordinal)
+                        : new Dictionary<string, string>(StringComparer.Ordinal)
+                        {
+                            ["identity_secret"] = identitySecret,
+                        },
+                    AppSecret: null,
+                    VerifyToken: null
+                ),
+                Secrets,
+                Confirmed: true
+            )
+        );
+
     /// <summary>Only these members see the channel; without any it is everybody's.</summary>
     public Task AddChannelMemberAsync(TenantRef tenant, Guid channelId, Actor member) =>
         Units.RunAsync(
