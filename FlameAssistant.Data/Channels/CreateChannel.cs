@@ -9,7 +9,7 @@ using Npgsql;
 namespace FlameAssistant.Data.Channels;
 
 /// <summary>A channel to connect, checked against its connector's definition.</summary>
-/// <param name="AccountId">The account at the provider that webhooks name; <see cref="OwnAccount"/> where there is no provider.</param>
+/// <param name="AccountId">The account at the provider that webhooks name.</param>
 /// <param name="Settings">Field name to value, not secret.</param>
 /// <param name="Credentials">Field name to value, secret; stored encrypted and never returned.</param>
 /// <param name="AppSecret">Verifies the webhooks of this channel's own address; null: it is reached by the shared address only.</param>
@@ -23,10 +23,8 @@ public sealed record ChannelDraft(
     string? VerifyToken
 )
 {
-    /// <summary>The channel's own id makes its account: <c>wgt_pub_</c> and 32 hex digits. The same name is the same channel.</summary>
-    public const string OwnAccount = "";
-
-    public static string OwnAccountOf(Guid channelId) => $"wgt_pub_{channelId:N}";
+    /// <summary>What a new channel will be named by: known before it is stored, since its addresses name it.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
 }
 
 /// <summary>
@@ -47,23 +45,13 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
         {
             return ChannelErrors.NameInvalid;
         }
-        var isOwn = Draft is { AccountId: ChannelDraft.OwnAccount, Type: ChannelTypes.WebChat };
-        if (!isOwn && Draft.AccountId is not { Length: > 0 and <= 255 })
+        if (Draft.AccountId is not { Length: > 0 and <= 255 })
         {
             return ChannelErrors.AccountInvalid;
         }
         var db = unit.Db;
-        var own = isOwn
-            ? await db
-                .Channels.Where(c => c.Type == Draft.Type && c.Name == Draft.Name)
-                .Select(c => (Guid?)c.Id)
-                .SingleOrDefaultAsync(ct)
-            : null;
         var route = await db.ChannelRoutes.SingleOrDefaultAsync(
-            r =>
-                isOwn
-                    ? r.ChannelId == own
-                    : r.Provider == Draft.Type && r.AccountId == Draft.AccountId,
+            r => r.Provider == Draft.Type && r.AccountId == Draft.AccountId,
             ct
         );
         if (
@@ -86,7 +74,7 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
         {
             channel = new Channel
             {
-                Id = Guid.CreateVersion7(unit.Now),
+                Id = Draft.Id,
                 Type = Draft.Type,
                 Name = Draft.Name,
             };
@@ -95,7 +83,7 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
                 ChannelId = channel.Id,
                 TenantId = unit.Tenant.Id,
                 Provider = Draft.Type,
-                AccountId = isOwn ? ChannelDraft.OwnAccountOf(channel.Id) : Draft.AccountId,
+                AccountId = Draft.AccountId,
             };
             db.Add(channel);
             db.Add(route);
@@ -129,7 +117,7 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
     private void Fill(TenantUnit unit, Channel channel, ChannelRoute route)
     {
         channel.Name = Draft.Name;
-        channel.AccountId = route.AccountId;
+        channel.AccountId = Draft.AccountId;
         channel.Status = Confirmed ? ChannelStatuses.Active : ChannelStatuses.Pending;
         channel.StatusDetail = Confirmed ? "connected" : null;
         channel.Config = JsonSerializer.Serialize(Draft.Settings);

@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Channels.WebChat;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Platform;
 using FlameAssistant.Data.Shared;
@@ -197,7 +198,7 @@ public sealed class DemoSeed(
     private async Task<Result<TenantRef>> EnsureWebChatAsync(TenantRef tenant, CancellationToken ct)
     {
         if (
-            tenant.SchemaVersion < Channels.WebChat.OpenVisitor.SchemaVersion
+            tenant.SchemaVersion < OpenVisitor.SchemaVersion
             || await FindWebChatAsync(ct) is not null
         )
         {
@@ -206,7 +207,7 @@ public sealed class DemoSeed(
         var made = await units.RunAsync(
             tenant,
             Actor.System,
-            new CreateChannel(WebChat, secrets, Confirmed: true),
+            new CreateChannel(WebChat(Guid.CreateVersion7()), secrets, Confirmed: true),
             ct
         );
         return made.IsOk ? tenant : made.Error;
@@ -277,11 +278,11 @@ public sealed class DemoSeed(
     }
 
     /// <summary>Its demo page is this installation's own; sites are added in its settings.</summary>
-    private static ChannelDraft WebChat { get; } =
+    private static ChannelDraft WebChat(Guid id) =>
         new(
             ChannelTypes.WebChat,
             "Web " + Name,
-            ChannelDraft.OwnAccount,
+            WidgetKey.Of(id),
             Fields(
                 ("title", Name),
                 ("greeting_es", "¡Hola! ¿Qué café te gusta? Escríbenos, te ayudamos."),
@@ -292,13 +293,16 @@ public sealed class DemoSeed(
                 ("greeting_pt", "Olá! Que café você gosta? Escreva para nós, ajudamos com prazer."),
                 ("color", "#c2410c"),
                 ("position", "right"),
-                ("pre_chat", "name"),
-                ("ask_rating", "yes")
+                ("ask_name", "optional"),
+                ("ask_rating", "true")
             ),
             Fields(("identity_secret", WidgetSecret)),
             AppSecret: null,
             VerifyToken: null
-        );
+        )
+        {
+            Id = id,
+        };
 
     private static ChannelDraft Channel(DemoWorkspace workspace, string simulatorUrl) =>
         new(

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using System.Text.Json;
+using FlameAssistant.Data.Channels.WebChat;
 using FlameAssistant.Jobs.Channels.WebChat;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.Extensions.Localization;
@@ -143,7 +144,7 @@ internal static class ScriptEndpoints
             {
                 [nameof(DemoPage.Language)] = language,
                 [nameof(DemoPage.Brand)] = channel.Tenant.Brand,
-                [nameof(DemoPage.Key)] = WidgetDirectory.KeyOf(channelId),
+                [nameof(DemoPage.Key)] = WidgetKey.Of(channelId),
             }
         );
     }

@@ -35,7 +35,7 @@ internal static class VisitorEndpoints
             asked.ClientId ?? "",
             asked.Text ?? "",
             asked.Attachments ?? [],
-            WebChatConnector.ReopenWithin
+            WebChatFields.ReopenWithin
         );
         // Once it is taken it is taken, whether or not somebody still waits for the answer.
         var sent = await units.RunAsync(
@@ -152,7 +152,9 @@ internal static class VisitorEndpoints
                 is { } place
         )
         {
-            live.Publish([LiveTyping.Of(visit.Tenant.Id, place.ConversationId, place.ContactId)]);
+            live.Publish([
+                PersonalHint.Types(visit.Tenant.Id, place.ConversationId, place.ContactId),
+            ]);
         }
         return TypedResults.NoContent();
     }

@@ -161,17 +161,26 @@ internal sealed class VisitorStreams : IDisposable
                 SetMissed();
                 break;
             default:
-                if (LiveTyping.PersonOf(live) is { } person)
-                {
-                    foreach (var stream in Of(byConversation, live.SubjectId))
-                    {
-                        if (stream.ContactId != person)
-                        {
-                            stream.Wake(Wake.Typing);
-                        }
-                    }
-                }
+                HearPerson(live);
                 break;
+        }
+    }
+
+    /// <summary>Somebody types, or has read what the visitor wrote.</summary>
+    private void HearPerson(LiveEvent live)
+    {
+        if (PersonalHint.WhoReads(live) is not null)
+        {
+            WakeAll(Of(byConversation, live.SubjectId), Wake.Look);
+        }
+        else if (PersonalHint.WhoTypes(live) is { } person)
+        {
+            foreach (
+                var stream in Of(byConversation, live.SubjectId).Where(s => s.ContactId != person)
+            )
+            {
+                stream.Wake(Wake.Typing);
+            }
         }
     }
 

@@ -1,4 +1,4 @@
-using FlameAssistant.Jobs.Channels.WebChat;
+using FlameAssistant.Data.Channels.WebChat;
 
 namespace FlameAssistant.Web.Widget;
 
@@ -7,7 +7,7 @@ public static class WidgetSnippet
 {
     /// <param name="publicUrl">Of this installation, as browsers reach it.</param>
     public static string Of(string publicUrl, Guid channelId) =>
-        $"""<script src="{publicUrl.TrimEnd('/')}/widget.js?key={WidgetDirectory.KeyOf(channelId)}" async></script>""";
+        $"""<script src="{publicUrl.TrimEnd('/')}/widget.js?key={WidgetKey.Of(channelId)}" async></script>""";
 
     /// <summary>For who is signed in on the site, with a token that the site's own server has signed.</summary>
     public static string OfIdentified(string publicUrl, Guid channelId) =>

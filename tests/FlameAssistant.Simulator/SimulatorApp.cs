@@ -63,6 +63,7 @@ public static class SimulatorApp
         LiveConversation.Map(app);
         PageFiles.Map(app);
         GraphApi.Map(app);
+        AccountApi.Map(app);
         MediaApi.Map(app);
         return app;
     }
@@ -86,6 +87,7 @@ public static class SimulatorApp
         services.AddSingleton<WebhookLanes>();
         services.AddSingleton<StatusReports>();
         services.AddSingleton<GraphApi>();
+        services.AddSingleton<AccountApi>();
         services.AddSingleton<MediaApi>();
         services.AddSingleton<CustomerApi>();
     }

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FlameAssistant.Data;
 using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Channels.WebChat;
 using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Live;
@@ -219,15 +220,17 @@ public class TestDatabase : IAsyncLifetime
         TenantRef tenant,
         string? identitySecret = null,
         params (string Name, string Value)[] settings
-    ) =>
-        await DoAsync(
+    )
+    {
+        var id = Guid.CreateVersion7();
+        return await DoAsync(
             tenant,
             Actor.System,
             new CreateChannel(
                 new ChannelDraft(
                     ChannelTypes.WebChat,
                     Next("Web "),
-                    ChannelDraft.OwnAccount,
+                    WidgetKey.Of(id),
                     settings.ToDictionary(s => s.Name, s => s.Value, StringComparer.Ordinal),
                     identitySecret is null
                         ? new Dictionary<string, string>(StringComparer.Ordinal)
@@ -237,11 +240,15 @@ public class TestDatabase : IAsyncLifetime
                         },
                     AppSecret: null,
                     VerifyToken: null
-                ),
+                )
+                {
+                    Id = id,
+                },
                 Secrets,
                 Confirmed: true
             )
         );
+    }
 
     /// <summary>Only these members see the channel; without any it is everybody's.</summary>
     public Task AddChannelMemberAsync(TenantRef tenant, Guid channelId, Actor member) =>

@@ -25,18 +25,20 @@ public sealed record ReadByVisitor(Guid ChannelId, Guid VisitorId, long Seq, boo
         string[] below = IsRead
             ? [MessageStatuses.Accepted, MessageStatuses.Sent, MessageStatuses.Delivered]
             : [MessageStatuses.Accepted, MessageStatuses.Sent];
-        var changed = await unit.Db.Database.ExecuteSqlAsync(
-            $"""
-            UPDATE messages SET status = {status}, delivered_at = coalesce(delivered_at, {unit.Now}),
-                   read_at = CASE WHEN {IsRead} THEN {unit.Now} ELSE read_at END
-             WHERE conversation_id = {id} AND seq <= {Seq} AND is_from_me AND NOT is_private AND status = ANY ({below})
-            """,
-            ct
-        );
-        if (changed > 0)
+        var changed = await unit
+            .Db.Database.SqlQuery<long>(
+                $"""
+                UPDATE messages SET status = {status}, delivered_at = coalesce(delivered_at, {unit.Now}),
+                       read_at = CASE WHEN {IsRead} THEN {unit.Now} ELSE read_at END
+                 WHERE conversation_id = {id} AND seq <= {Seq} AND is_from_me AND NOT is_private AND status = ANY ({below})
+                RETURNING seq AS "Value"
+                """
+            )
+            .ToListAsync(ct);
+        foreach (var seq in changed)
         {
-            unit.Raise(LiveKinds.Message, id, Seq);
+            unit.Raise(LiveKinds.Message, id, seq);
         }
-        return changed > 0;
+        return changed.Count > 0;
     }
 }

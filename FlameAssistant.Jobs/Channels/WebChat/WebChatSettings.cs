@@ -16,7 +16,10 @@ public sealed partial record WebChatSettings
 {
     public const string DefaultColor = "#c2410c";
 
-    private static readonly char[] between = [' ', ',', ';', '\n', '\r', '\t'];
+    /// <summary>An address as people write it; see <see cref="OriginOf"/>.</summary>
+    public const string OriginPattern =
+        @"(https?://)?(\*\.)?[A-Za-z0-9]([A-Za-z0-9.-]{0,250}[A-Za-z0-9])?(:[0-9]{1,5})?/?";
+
     private static readonly string[] asked = ["name", "email", "phone"];
 
     private Dictionary<string, string> values = [];
@@ -57,20 +60,17 @@ public sealed partial record WebChatSettings
             Away = Text(WebChatFields.Away),
             Color = ColorOf(Text(WebChatFields.Color)),
             IsLeft = Text(WebChatFields.Position) == "left",
-            AsksRating = Text(WebChatFields.AskRating) is not ("no" or "false" or "off"),
+            AsksRating = Text(WebChatFields.AskRating) is not "false",
             PreChat =
             [
-                .. Split(Text(WebChatFields.PreChat))
-                    .Select(f => new PreChatField(
-                        f.TrimEnd('*').ToLowerInvariant(),
-                        f.EndsWith('*')
-                    ))
-                    .Where(f => asked.Contains(f.Name, StringComparer.Ordinal))
-                    .DistinctBy(f => f.Name, StringComparer.Ordinal),
+                .. asked
+                    .Where(name => Text($"ask_{name}") is "optional" or "required")
+                    .Select(name => new PreChatField(name, Text($"ask_{name}") == "required")),
             ],
             Origins =
             [
-                .. Split(Text(WebChatFields.AllowedOrigins))
+                .. ChannelFieldRules
+                    .LinesOf(Text(WebChatFields.AllowedOrigins) ?? "")
                     .Select(OriginOf)
                     .OfType<string>()
                     .Distinct(StringComparer.Ordinal),
@@ -117,10 +117,6 @@ public sealed partial record WebChatSettings
         var match = Origin().Match(text);
         return match.Success ? match.Value : null;
     }
-
-    private static string[] Split(string? list) =>
-        list?.Split(between, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
-        ?? [];
 
     [GeneratedRegex("^#[0-9a-fA-F]{6}$", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
     private static partial Regex Hex();

@@ -24,7 +24,6 @@ public sealed record WidgetChannel(
 /// </summary>
 public sealed class WidgetDirectory : IDisposable
 {
-    private const string KeyPrefix = "wgt_pub_";
     private const int MaxEntries = 20_000;
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(15);
 
@@ -59,15 +58,9 @@ public sealed class WidgetDirectory : IDisposable
         });
     }
 
-    public static string KeyOf(Guid channelId) => ChannelDraft.OwnAccountOf(channelId);
-
     /// <returns>Null for what is no key, and for a channel that is not there or not active.</returns>
     public async Task<WidgetChannel?> FindAsync(string? key, CancellationToken ct) =>
-        key?.StartsWith(KeyPrefix, StringComparison.Ordinal) == true
-        && Guid.TryParseExact(key.AsSpan(KeyPrefix.Length), "N", out var id)
-        && KeyOf(id) == key
-            ? await FindAsync(id, ct)
-            : null;
+        WidgetKey.Read(key) is { } id ? await FindAsync(id, ct) : null;
 
     /// <inheritdoc cref="FindAsync(string?, CancellationToken)"/>
     public async Task<WidgetChannel?> FindAsync(Guid channelId, CancellationToken ct)

@@ -1,5 +1,4 @@
 using System.Collections.Concurrent;
-using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Channels.WebChat;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Live;
@@ -28,38 +27,22 @@ public sealed class VisitorTests(TestDatabase database)
     public ValueTask DisposeAsync() => ValueTask.CompletedTask;
 
     [Fact]
-    public async Task A_web_chat_should_have_an_account_of_its_own_and_the_same_name_be_the_same_one()
+    public void A_key_should_be_written_in_one_way_only()
     {
-        var draft = new ChannelDraft(
-            ChannelTypes.WebChat,
-            "Shop",
-            ChannelDraft.OwnAccount,
-            new Dictionary<string, string>(),
-            new Dictionary<string, string>(),
-            AppSecret: null,
-            VerifyToken: null
-        );
-        var create = new CreateChannel(draft, database.Secrets, Confirmed: true);
-        var id = await database.DoAsync(tenant, Actor.System, create);
-
-        (await database.DoAsync(tenant, Actor.System, create)).ShouldBe(id);
-        var other = await database.DoAsync(
-            tenant,
-            Actor.System,
-            create with
-            {
-                Draft = draft with { Name = "Another" },
-            }
-        );
-
-        other.ShouldNotBe(id);
-        var route = await database.ReadAsync(
-            tenant,
-            unit => unit.Db.ChannelRoutes.SingleAsync(r => r.ChannelId == id)
-        );
-        (route.Provider, route.AccountId, route.State).ShouldBe(
-            ("web_chat", $"wgt_pub_{id:N}", ChannelRoute.Active)
-        );
+        var id = Guid.CreateVersion7();
+        WidgetKey.Of(id).ShouldBe($"wgt_pub_{id:N}");
+        WidgetKey.Read(WidgetKey.Of(id)).ShouldBe(id);
+        string?[] wrong =
+        [
+            null,
+            "",
+            "wgt_pub_",
+            $"wgt_pub_{id:D}",
+            WidgetKey.Of(id).ToUpperInvariant(),
+            $"{id:N}",
+            WidgetKey.Of(id) + "0",
+        ];
+        wrong.Select(WidgetKey.Read).ShouldAllBe(found => found == null);
     }
 
     [Fact]
