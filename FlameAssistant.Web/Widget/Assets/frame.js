@@ -443,7 +443,8 @@
 
   function submitted(e) {
     e.preventDefault();
-    const text = input.value.trim();
+    // Half of a pair, as from a broken emoji, is no text that anybody could store.
+    const text = input.value.replace(/[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, "\ufffd").trim();
     const ready = files.filter((f) => f.id);
     if (files.some((f) => !f.id) || (!text && ready.length === 0)) return;
     const item = {
