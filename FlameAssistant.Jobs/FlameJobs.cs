@@ -1,6 +1,7 @@
 using FlameAssistant.Data.Platform;
 using FlameAssistant.Jobs.Analytics;
 using FlameAssistant.Jobs.Channels;
+using FlameAssistant.Jobs.Channels.WebChat;
 using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Jobs.Contacts;
 using FlameAssistant.Jobs.Conversations;
@@ -157,6 +158,9 @@ public static class FlameJobs
             provider.GetRequiredService<IOptions<GraphOptions>>()
         ));
         services.AddSingleton<IChannelConnector, WhatsAppConnector>();
+        services.AddSingleton<IChannelConnector, WebChatConnector>();
+        services.AddSingleton<VisitorUploads>();
+        services.AddSingleton<WidgetDirectory>();
         services.AddSingleton<ChannelCatalog>();
         services.AddSingleton<InboundJournal>();
         services.AddSingleton<ChannelTraffic>();

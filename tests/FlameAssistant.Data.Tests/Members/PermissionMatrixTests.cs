@@ -1,5 +1,6 @@
 using System.Reflection;
 using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Channels.WebChat;
 using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Members;
@@ -204,6 +205,13 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
     {
         [nameof(NoteChannelTraffic)] = "by the inbound worker",
         [nameof(NoteChannelCheck)] = "what the provider says, by who asked it",
+        [nameof(OpenVisitor)] = "a visitor opens the widget; by key and token",
+        [nameof(ReceiveFromVisitor)] = "what a visitor wrote, by their token",
+        [nameof(BeginVisitorUpload)] = "a visitor's own file, by their token",
+        [nameof(StageVisitorFile)] = "a visitor's own file, by their token",
+        [nameof(ReadByVisitor)] = "how far a visitor has read, by their token",
+        [nameof(RateByVisitor)] = "a visitor's own rating, by their token",
+        [nameof(ForgetVisitors)] = "by the maintenance job",
         [nameof(ApplyMessageEvent)] = "what providers report, by the inbound worker",
         [nameof(AssignWaiting)] = "by the outbox worker",
         [nameof(BeginFetch)] = "by the outbox worker",
