@@ -85,6 +85,10 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
             db.Add(route);
         }
         Fill(unit, channel, route);
+        if (ChannelRules.Of(Draft.Type).RegistersWebhook && Confirmed)
+        {
+            WebhookRegistrations.Ask(unit, channel.Id);
+        }
         try
         {
             await db.SaveChangesAsync(ct);
@@ -125,7 +129,15 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
             )
         );
         route.State = Confirmed ? ChannelRoute.Active : ChannelRoute.Pending;
-        route.AppSecretEncrypted = Protect("app_secret", Draft.AppSecret);
+        // What the product registers itself keeps the secret that it was registered with.
+        if (Draft.AppSecret is not null || !ChannelRules.Of(Draft.Type).RegistersWebhook)
+        {
+            route.AppSecretEncrypted = Protect("app_secret", Draft.AppSecret);
+        }
+        else
+        {
+            route.AppSecretEncrypted ??= Protect("app_secret", WebhookRegistrations.NewSecret());
+        }
         route.VerifyTokenEncrypted = Protect("verify_token", Draft.VerifyToken);
 
         string? Protect(string field, string? plain) =>

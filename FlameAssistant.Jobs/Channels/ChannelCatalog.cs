@@ -49,6 +49,16 @@ public sealed class ChannelCatalog(IEnumerable<IChannelConnector> connectors)
                     $"{field.Name} may have at most {field.MaxLength} characters.";
             }
         }
+        var account = definition.AccountOf is { } accountOf
+            ? accountOf(values.GetValueOrDefault(definition.AccountField))
+            : values.GetValueOrDefault(definition.AccountField)?.Trim();
+        if (account is null)
+        {
+            problems.TryAdd(
+                definition.AccountField,
+                $"{definition.AccountField} has not the right form: {definition.Fields.First(f => f.Name == definition.AccountField).Hint}"
+            );
+        }
         foreach (var unknown in values.Keys.Where(key => definition.Fields.All(f => f.Name != key)))
         {
             problems[unknown] =
@@ -67,10 +77,12 @@ public sealed class ChannelCatalog(IEnumerable<IChannelConnector> connectors)
         return new ChannelDraft(
             type,
             name.Trim(),
-            values[definition.AccountField].Trim(),
+            account!,
             Pick(definition, values, secret: false),
             Pick(definition, values, secret: true),
-            AppSecret: values.GetValueOrDefault("app_secret"),
+            AppSecret: values.GetValueOrDefault(definition.SecretField) is { Length: > 0 } secret
+                ? secret
+                : null,
             VerifyToken: values.GetValueOrDefault("verify_token")
         );
     }

@@ -12,7 +12,14 @@ public sealed record ChannelDefinition(
     IReadOnlyList<ChannelField> Fields,
     TimeSpan? ReplyWindow,
     TimeSpan ReopenWithin
-);
+)
+{
+    /// <summary>The account's id in the value of the account field, where it is not the value itself; null for a wrong one.</summary>
+    public Func<string?, string?>? AccountOf { get; init; }
+
+    /// <summary>The field with what verifies the channel's webhooks.</summary>
+    public string SecretField { get; init; } = "app_secret";
+}
 
 /// <summary>One field of a channel's settings.</summary>
 /// <param name="Name">As in <c>channel create --set name=value</c>.</param>
