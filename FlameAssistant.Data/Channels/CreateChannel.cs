@@ -21,7 +21,11 @@ public sealed record ChannelDraft(
     IReadOnlyDictionary<string, string> Credentials,
     string? AppSecret,
     string? VerifyToken
-);
+)
+{
+    /// <summary>What a new channel will be named by: known before it is stored, since its addresses name it.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+}
 
 /// <summary>
 /// Connects a channel and its route. The same account in the same tenant answers with the channel that is there, its
@@ -70,7 +74,7 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
         {
             channel = new Channel
             {
-                Id = Guid.CreateVersion7(unit.Now),
+                Id = Draft.Id,
                 Type = Draft.Type,
                 Name = Draft.Name,
             };

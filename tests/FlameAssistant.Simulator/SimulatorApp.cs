@@ -75,6 +75,7 @@ public static class SimulatorApp
         MessengerApi.Map(app);
         BotApi.Map(app);
         GraphApi.Map(app);
+        AccountApi.Map(app);
         MediaApi.Map(app);
         return app;
     }
@@ -102,6 +103,7 @@ public static class SimulatorApp
         services.AddSingleton<GraphApi>();
         services.AddSingleton<MessengerApi>();
         services.AddSingleton<BotApi>();
+        services.AddSingleton<AccountApi>();
         services.AddSingleton<MediaApi>();
         services.AddSingleton<CustomerApi>();
     }

@@ -46,9 +46,6 @@ public sealed partial class ThreadPane : IAsyncDisposable
     [Parameter]
     public EventCallback OnChanged { get; set; }
 
-    [Parameter]
-    public EventCallback OnSeen { get; set; }
-
     [Inject]
     private IInboxData Data { get; set; } = default!;
 
@@ -88,6 +85,22 @@ public sealed partial class ThreadPane : IAsyncDisposable
         }
     }
 
+    public ThreadMark? Mark(IReadOnlyCollection<long> seqs) =>
+        thread.IsLoaded ? thread.Mark(seqs) : null;
+
+    /// <summary>What was asked for by <see cref="Mark"/>.</summary>
+    public async Task TakeAsync(ThreadNews news)
+    {
+        if (thread.Take(news.Messages, news.Events))
+        {
+            Loaded();
+        }
+        else
+        {
+            await RefreshAsync();
+        }
+    }
+
     [JSInvokable]
     public async Task EarlierAsync()
     {
@@ -124,7 +137,6 @@ public sealed partial class ThreadPane : IAsyncDisposable
         {
             seen = Details.InboundSeq;
             await Data.MarkReadAsync(Details.Id, seen, gone.Token);
-            await OnSeen.InvokeAsync();
         }
     }
 

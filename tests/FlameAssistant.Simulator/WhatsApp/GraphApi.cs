@@ -48,6 +48,11 @@ internal sealed class GraphApi(
             return Answer(GraphError.WrongToken());
         }
 
+        if (AccountApi.HasWrongProof(http, channel))
+        {
+            return Answer(GraphError.WrongProof());
+        }
+
         if (file is not null)
         {
             return MediaApi.Describe(file, http);

@@ -85,6 +85,12 @@ internal sealed record GraphError(int Status, int Code, string Title, string? De
     public static GraphError WrongToken() =>
         new(401, 190, "Invalid OAuth access token - Cannot parse access token");
 
+    public static GraphError WrongProof() =>
+        new(400, 100, "Invalid appsecret_proof provided in the API argument")
+        {
+            Type = "GraphMethodException",
+        };
+
     public static GraphError UnknownObject(string id) =>
         new(
             400,
@@ -99,7 +105,7 @@ internal sealed record GraphError(int Status, int Code, string Title, string? De
     public JsonObject ToAnswer()
     {
         // 190, 2 and the missing object come from Graph itself, which does not name the code in its text.
-        var fromGraph = Code is 190 or 2 || Subcode == 33;
+        var fromGraph = Code is 190 or 2 || Subcode == 33 || Type == "GraphMethodException";
         var error = new JsonObject
         {
             ["message"] = fromGraph ? Title : $"(#{CodeText}) {Title}",
