@@ -171,5 +171,9 @@ public static class FlameJobs
         services.AddSingleton<IChannelConnector, WhatsAppConnector>();
         services.AddSingleton<ChannelCatalog>();
         services.AddSingleton<InboundJournal>();
+        services.AddSingleton<ChannelTraffic>();
+        services.AddSingleton<ChannelConnections>();
+        services.AddSingleton<QuarantineReplay>();
+        services.AddSingleton<QuarantineView>();
     }
 }

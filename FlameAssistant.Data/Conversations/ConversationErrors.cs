@@ -43,6 +43,12 @@ public static class ConversationErrors
             "The channel is not active. An admin can connect it again in the settings."
         );
 
+    public static Error ChannelRemoved { get; } =
+        Error.Conflict(
+            "message.channel_removed",
+            "The channel was taken away before this could be sent."
+        );
+
     public static Error ContactBlocked { get; } =
         Error.Conflict("message.contact_blocked", "The contact is blocked. Unblock them to write.");
 

@@ -56,6 +56,21 @@ public sealed record BeginDelivery(Guid OutboxId, Guid MessageId) : ITenantOpera
             return (Delivery?)null;
         }
 
+        if (await ChannelBreaker.WaitAsync(unit, channel.Id, ct) is { } until)
+        {
+            // It keeps its place and loses no attempt.
+            await db
+                .Outbox.Where(o => o.Id == OutboxId)
+                .ExecuteUpdateAsync(
+                    o =>
+                        o.SetProperty(x => x.AvailableAt, until)
+                            .SetProperty(x => x.Attempts, x => x.Attempts - 1)
+                            .SetProperty(x => x.LeasedBy, (string?)null),
+                    ct
+                );
+            return (Delivery?)null;
+        }
+
         var identities = await db
             .ContactIdentities.AsNoTracking()
             .Where(i => i.ContactId == conversation.ContactId && i.ChannelId == channel.Id)
@@ -149,9 +164,25 @@ public sealed record DeliveryFile(
     string ContentHash
 );
 
+/// <summary>Whose fault a failure is.</summary>
+public enum FailureScope
+{
+    /// <summary>This message's: others may well go.</summary>
+    Message,
+
+    /// <summary>The provider or the way to it: others would fail too, and later they may go.</summary>
+    Channel,
+
+    /// <summary>The provider refuses the channel's credentials or account: only an admin can help.</summary>
+    Authorization,
+}
+
 /// <summary>What became of the request.</summary>
 public abstract record DeliveryOutcome
 {
+    /// <summary>Of a failure. Many of a channel's in a row make the product stop sending by it for a while.</summary>
+    public FailureScope Scope { get; init; }
+
     /// <summary>The provider took it and named it.</summary>
     public sealed record Accepted(string ExternalId) : DeliveryOutcome
     {
@@ -162,9 +193,6 @@ public abstract record DeliveryOutcome
     /// <summary>The provider refused it for good; the message says why.</summary>
     public sealed record Rejected(string Code, string Reason) : DeliveryOutcome
     {
-        /// <summary>The channel's credentials are no longer good: nothing more goes out until an admin has looked.</summary>
-        public bool StopsChannel { get; init; }
-
         /// <summary>The customer who shut us out.</summary>
         public InboundIdentity? ShutOutBy { get; init; }
     }
@@ -260,6 +288,7 @@ public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutco
             await ParkedEvents.ApplyAsync(unit, message.ChannelId, externalId, ct);
             await ContactMarks.ApplyAsync(unit, message.ChannelId, marked, message, ct);
         }
+        await NoteAsync(unit, message.ChannelId, ct);
         // The next message of the conversation may go now.
         unit.HasOutboxWork = true;
         unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
@@ -323,15 +352,38 @@ public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutco
                 ct
             );
         }
-        if (rejected.StopsChannel)
-        {
-            var channel = await unit.Db.Channels.SingleAsync(c => c.Id == channelId, ct);
-            channel.Status = ChannelStatuses.Error;
-            channel.StatusDetail = "disconnected";
-            channel.ErrorMessage = rejected.Reason;
-            unit.Raise(LiveKinds.Channel, channelId);
-        }
     }
+
+    /// <summary>What it tells of the channel.</summary>
+    private Task NoteAsync(TenantUnit unit, Guid channelId, CancellationToken ct) =>
+        Outcome switch
+        {
+            DeliveryOutcome.Accepted => ChannelBreaker.SucceededAsync(unit, channelId, ct),
+            DeliveryOutcome.Rejected r => ChannelBreaker.FailedAsync(
+                unit,
+                channelId,
+                r.Scope,
+                r.Code,
+                r.Reason,
+                ct
+            ),
+            DeliveryOutcome.Postponed p => ChannelBreaker.FailedAsync(
+                unit,
+                channelId,
+                p.Scope,
+                p.Code,
+                p.Reason,
+                ct
+            ),
+            _ => ChannelBreaker.FailedAsync(
+                unit,
+                channelId,
+                FailureScope.Channel,
+                "no_answer",
+                "The provider took a message and gave no answer.",
+                ct
+            ),
+        };
 
     private static bool Move(Message message, string status)
     {

@@ -3,27 +3,6 @@ using FlameAssistant.Data.Conversations;
 
 namespace FlameAssistant.Jobs.Channels;
 
-/// <summary>A connector whose provider is told by the product where its webhooks go.</summary>
-public interface IRegistersWebhook
-{
-    /// <param name="url">Null: they are to go nowhere any more.</param>
-    /// <param name="secret">What the provider sends along with each.</param>
-    Task<RegistrationOutcome> RegisterAsync(
-        Guid tenantId,
-        Channel channel,
-        string? url,
-        string secret,
-        CancellationToken ct
-    );
-}
-
-/// <param name="Problem">Why not, in the provider's own words; null when it is done.</param>
-/// <param name="IsFinal">Whether trying again is of no use.</param>
-public sealed record RegistrationOutcome(string? Problem, bool IsFinal)
-{
-    public static RegistrationOutcome Done { get; } = new(null, IsFinal: true);
-}
-
 /// <summary>A connector whose provider waits for a word that a press of a button was taken.</summary>
 public interface IAcknowledges
 {

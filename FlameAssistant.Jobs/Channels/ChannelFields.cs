@@ -14,6 +14,22 @@ public sealed class ChannelFields(ChannelSecrets secrets)
         return secrets.Unprotect(tenantId, channel.Id, field, cipher);
     }
 
+    /// <summary>All of them, opened.</summary>
+    public Result<IReadOnlyDictionary<string, string>> Open(Guid tenantId, Channel channel)
+    {
+        var values = Read(channel.Config);
+        foreach (var field in Read(channel.Credentials).Keys)
+        {
+            var secret = Secret(tenantId, channel, field);
+            if (!secret.IsOk)
+            {
+                return secret.Error;
+            }
+            values[field] = secret.Value;
+        }
+        return values;
+    }
+
     public static string? Setting(Channel channel, string field) =>
         Read(channel.Config).GetValueOrDefault(field) is { Length: > 0 } value ? value : null;
 

@@ -18,6 +18,7 @@ public sealed partial class InboundWorker(
     RouteDirectory routes,
     TenantCatalog tenants,
     TenantUnits units,
+    ChannelTraffic traffic,
     TimeProvider clock,
     ILogger<InboundWorker> logger
 ) : BackgroundService
@@ -252,6 +253,10 @@ public sealed partial class InboundWorker(
             ).Error,
             _ => null,
         };
+        if (error is null)
+        {
+            await traffic.NoteAsync(tenant, route.ChannelId, ct);
+        }
         // A conflict is another copy that was faster.
         if (error is { Kind: not ErrorKind.Conflict })
         {

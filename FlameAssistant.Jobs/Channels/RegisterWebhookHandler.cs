@@ -8,16 +8,19 @@ using Microsoft.Extensions.Options;
 namespace FlameAssistant.Jobs.Channels;
 
 /// <summary>
-/// Tells a provider where a channel's webhooks go. What fails for a while is tried again when the row's lease ends; what
-/// fails for good is shown at the channel.
+/// Tells a provider where a channel's webhooks go, also for channels that no form has made. What fails for a while is tried
+/// again when the row's lease ends; what fails for good is shown at the channel.
 /// </summary>
 public sealed class RegisterWebhookHandler(
     TenantUnits units,
     ChannelCatalog channels,
-    ChannelSecrets secrets,
+    ChannelFields fields,
     IOptions<PublicAddressOptions> address
 ) : IOutboxHandler
 {
+    /// <summary>The code of a finding that may be none the next time.</summary>
+    public const string Unreachable = "unreachable";
+
     private const int MaxAttempts = 10;
 
     public string Kind => OutboxKinds.RegisterWebhook;
@@ -29,69 +32,55 @@ public sealed class RegisterWebhookHandler(
         var begun = await units.RunAsync(
             tenant,
             Actor.System,
-            new BeginRegistration(work.Id, work.SubjectId, secrets),
+            new BeginRegistration(work.Id, work.SubjectId),
             ct
         );
-        if (!begun.IsOk)
-        {
-            await FinishAsync(tenant, work, null, begun.Error.Message, ct);
-            return;
-        }
-        if (begun.Value is not { } wanted)
+        if (begun is not { IsOk: true, Value: { } channel })
         {
             return;
         }
-        if (channels.Find(wanted.Channel.Type) is not IRegistersWebhook provider)
+        var url =
+            $"{address.Value.PublicUrl.TrimEnd('/')}/webhooks/{channel.Type}/{channel.Id:D}";
+        var (problem, isFinal) = await TellAsync(tenant.Id, channel, url, ct);
+        if (isFinal || work.Attempts >= MaxAttempts)
         {
-            await FinishAsync(tenant, work, null, problem: null, ct);
-            return;
-        }
-        var url = wanted.IsWanted
-            ? $"{address.Value.PublicUrl.TrimEnd('/')}/webhooks/{wanted.Channel.Type}/{wanted.Channel.Id}"
-            : null;
-        var outcome = await TellAsync(provider, tenant, wanted, url, ct);
-        if (outcome.IsFinal || work.Attempts >= MaxAttempts)
-        {
-            await FinishAsync(tenant, work, url, outcome.Problem, ct);
-        }
-    }
-
-    private static async Task<RegistrationOutcome> TellAsync(
-        IRegistersWebhook provider,
-        TenantRef tenant,
-        WebhookToRegister wanted,
-        string? url,
-        CancellationToken ct
-    )
-    {
-        try
-        {
-            return await provider.RegisterAsync(
-                tenant.Id,
-                wanted.Channel,
-                url,
-                wanted.Secret,
+            await units.RunAsync(
+                tenant,
+                Actor.System,
+                new FinishRegistration(work.Id, channel.Id, url, problem),
                 ct
             );
         }
-        catch (Exception ex)
-            when (ex is HttpRequestException or IOException or OperationCanceledException)
-        {
-            return new RegistrationOutcome("The provider could not be reached.", IsFinal: false);
-        }
     }
 
-    private Task FinishAsync(
-        TenantRef tenant,
-        ClaimedWork work,
-        string? url,
-        string? problem,
+    private async Task<((string Code, string Reason)? Problem, bool IsFinal)> TellAsync(
+        Guid tenantId,
+        Channel channel,
+        string url,
         CancellationToken ct
-    ) =>
-        units.RunAsync(
-            tenant,
-            Actor.System,
-            new FinishRegistration(work.Id, work.SubjectId, url, problem),
+    )
+    {
+        if (channels.Find(channel.Type) is not { } connector || connector is not IChannelSetup setup)
+        {
+            return (null, true);
+        }
+        var values = fields.Open(tenantId, channel);
+        if (!values.IsOk)
+        {
+            return ((values.Error.Code, values.Error.Message), true);
+        }
+        var answer = await setup.ConnectAsync(
+            new ChannelCandidate(tenantId, channel.Id, channel.AccountId ?? "", values.Value, url),
             ct
         );
+        if (answer.Findings.FirstOrDefault() is not { } finding)
+        {
+            return (null, true);
+        }
+        var said = connector.Definition.SayInEnglish($"Check.{finding.Code}") ?? finding.Code;
+        return (
+            (finding.Code, finding.Said is { Length: > 0 } own ? $"{said} ({own})" : said),
+            finding.Code != Unreachable
+        );
+    }
 }

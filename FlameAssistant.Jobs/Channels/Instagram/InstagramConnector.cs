@@ -20,41 +20,50 @@ public sealed class InstagramOptions
 }
 
 /// <summary>Instagram, for a professional account that signed in with Instagram.</summary>
-internal sealed class InstagramConnector : IChannelConnector, IKnowsNames, IShowsActivity
+internal sealed class InstagramConnector(
+    MetaClient client,
+    ChannelFields fields,
+    MediaLinks links,
+    IOptions<InstagramOptions> options
+) : IChannelConnector,
+        IChannelCheck,
+        IChannelSetup,
+        IKnowsNames,
+        IShowsActivity
 {
-    private readonly MetaConnector meta;
+    private const string AccountField = "ig_id";
+    private const string WebhookFields =
+        "messages,messaging_postbacks,messaging_seen,message_reactions,messaging_referral";
 
-    public InstagramConnector(
-        MetaClient client,
-        ChannelFields fields,
-        MediaLinks links,
-        IOptions<InstagramOptions> options
-    ) =>
-        meta = new MetaConnector(
+    private readonly MetaConnector meta = new(
             MetaDialect.Instagram,
-            channel => options.Value.RootOf(ChannelFields.Setting(channel, "base_url")),
+            channel => options.Value.RootOf(ChannelFields.Setting(channel, MetaSettings.BaseUrl)),
             client,
             fields,
             links
         );
 
     public ChannelDefinition Definition { get; } =
+        MetaSettings.Definition(MetaDialect.Instagram, AccountField, typeof(InstagramText));
+
+    public Task<ChannelCheck> CheckAsync(ChannelCandidate channel, CancellationToken ct) =>
+        Check(channel).RunAsync(ct);
+
+    public Task<ChannelCheck> ConnectAsync(ChannelCandidate channel, CancellationToken ct) =>
+        Check(channel).SubscribeAsync(WebhookFields, ct);
+
+    /// <summary>Other apps may use the account: what this one no longer knows it refuses.</summary>
+    public Task DisconnectAsync(ChannelCandidate channel, CancellationToken ct) =>
+        Task.CompletedTask;
+
+    private MetaCheck Check(ChannelCandidate channel) =>
         new(
-            ChannelTypes.Instagram,
-            "Instagram",
-            AccountField: "ig_id",
-            MetaFields.After(
-                new(
-                    "ig_id",
-                    "Instagram account ID",
-                    true,
-                    false,
-                    "Meta app › Instagram › API setup with Instagram login: the number beside the account."
-                ),
-                "The account's token with instagram_business_manage_messages, from the same page."
-            ),
-            ReplyWindow: TimeSpan.FromHours(24),
-            ReopenWithin: TimeSpan.FromHours(72)
+            client,
+            options.Value.RootOf(channel.Values.GetValueOrDefault(MetaSettings.BaseUrl)),
+            channel,
+            AccountField,
+            "user_id",
+            provesSecret: false
         );
 
     public IReadOnlyList<InboundItem> Parse(ReadOnlyMemory<byte> body) => meta.Parse(body);
@@ -87,3 +96,6 @@ internal sealed class InstagramConnector : IChannelConnector, IKnowsNames, IShow
         CancellationToken ct
     ) => meta.ShowAsync(tenantId, channel, identity, activity, ct);
 }
+
+/// <summary>Marks the texts of Instagram channels.</summary>
+public sealed class InstagramText;

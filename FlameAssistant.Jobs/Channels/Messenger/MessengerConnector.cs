@@ -8,41 +8,50 @@ using Microsoft.Extensions.Options;
 namespace FlameAssistant.Jobs.Channels.Messenger;
 
 /// <summary>Messenger, for a Facebook page.</summary>
-internal sealed class MessengerConnector : IChannelConnector, IKnowsNames, IShowsActivity
+internal sealed class MessengerConnector(
+    MetaClient client,
+    ChannelFields fields,
+    MediaLinks links,
+    IOptions<GraphOptions> graph
+) : IChannelConnector,
+        IChannelCheck,
+        IChannelSetup,
+        IKnowsNames,
+        IShowsActivity
 {
-    private readonly MetaConnector meta;
+    private const string AccountField = "page_id";
+    private const string WebhookFields =
+        "messages,messaging_postbacks,message_deliveries,message_reads,message_echoes,message_reactions,message_edits,messaging_referrals,messaging_optins";
 
-    public MessengerConnector(
-        MetaClient client,
-        ChannelFields fields,
-        MediaLinks links,
-        IOptions<GraphOptions> graph
-    ) =>
-        meta = new MetaConnector(
+    private readonly MetaConnector meta = new(
             MetaDialect.Messenger,
-            channel => graph.Value.RootOf(ChannelFields.Setting(channel, "base_url")),
+            channel => graph.Value.RootOf(ChannelFields.Setting(channel, MetaSettings.BaseUrl)),
             client,
             fields,
             links
         );
 
     public ChannelDefinition Definition { get; } =
+        MetaSettings.Definition(MetaDialect.Messenger, AccountField, typeof(MessengerText));
+
+    public Task<ChannelCheck> CheckAsync(ChannelCandidate channel, CancellationToken ct) =>
+        Check(channel).RunAsync(ct);
+
+    public Task<ChannelCheck> ConnectAsync(ChannelCandidate channel, CancellationToken ct) =>
+        Check(channel).SubscribeAsync(WebhookFields, ct);
+
+    /// <summary>Other apps may use the account: what this one no longer knows it refuses.</summary>
+    public Task DisconnectAsync(ChannelCandidate channel, CancellationToken ct) =>
+        Task.CompletedTask;
+
+    private MetaCheck Check(ChannelCandidate channel) =>
         new(
-            ChannelTypes.Messenger,
-            "Messenger",
-            AccountField: "page_id",
-            MetaFields.After(
-                new(
-                    "page_id",
-                    "Page ID",
-                    true,
-                    false,
-                    "Your Facebook page › About › Page transparency › Page ID."
-                ),
-                "The page's token with pages_messaging, from Meta app › Messenger › Settings."
-            ),
-            ReplyWindow: TimeSpan.FromHours(24),
-            ReopenWithin: TimeSpan.FromHours(72)
+            client,
+            graph.Value.RootOf(channel.Values.GetValueOrDefault(MetaSettings.BaseUrl)),
+            channel,
+            AccountField,
+            "id",
+            provesSecret: true
         );
 
     public IReadOnlyList<InboundItem> Parse(ReadOnlyMemory<byte> body) => meta.Parse(body);
@@ -75,3 +84,6 @@ internal sealed class MessengerConnector : IChannelConnector, IKnowsNames, IShow
         CancellationToken ct
     ) => meta.ShowAsync(tenantId, channel, identity, activity, ct);
 }
+
+/// <summary>Marks the texts of Messenger channels.</summary>
+public sealed class MessengerText;

@@ -45,7 +45,10 @@ internal sealed class MetaClient(HttpClient http)
                 TimeSpan.FromSeconds(2),
                 "unreachable",
                 $"{dialect.Name} could not be reached."
-            );
+            )
+            {
+                Scope = FailureScope.Channel,
+            };
         }
         catch (Exception ex)
             when (ex is HttpRequestException or OperationCanceledException or IOException)
@@ -56,13 +59,27 @@ internal sealed class MetaClient(HttpClient http)
 
     /// <summary>Asks for an object's fields.</summary>
     /// <returns>The object, or the status and the answer with the error; no answer at all is an exception.</returns>
-    public async Task<(HttpStatusCode Status, JsonObject? Answer)> GetAsync(
+    public Task<(HttpStatusCode Status, JsonObject? Answer)> GetAsync(
+        string address,
+        string accessToken,
+        CancellationToken ct
+    ) => AskAsync(HttpMethod.Get, address, accessToken, ct);
+
+    /// <summary>Asks for a change that its address says whole.</summary>
+    public Task<(HttpStatusCode Status, JsonObject? Answer)> PostAsync(
+        string address,
+        string accessToken,
+        CancellationToken ct
+    ) => AskAsync(HttpMethod.Post, address, accessToken, ct);
+
+    private async Task<(HttpStatusCode Status, JsonObject? Answer)> AskAsync(
+        HttpMethod method,
         string address,
         string accessToken,
         CancellationToken ct
     )
     {
-        using var request = Request(HttpMethod.Get, address, accessToken);
+        using var request = Request(method, address, accessToken);
         using var response = await http.SendAsync(request, ct);
         return (response.StatusCode, Read(await response.Content.ReadAsStringAsync(ct)));
     }

@@ -22,9 +22,10 @@ internal static class MetaErrors
         var subcode = Number(error["error_subcode"]);
         var text = code.ToString(CultureInfo.InvariantCulture);
         var reason = Reason(dialect, code, subcode, Words(error["message"]));
+        var scope = ScopeOf(code, subcode);
         return PauseOf(code) is { } pause
-            ? new DeliveryOutcome.Postponed(pause, text, reason)
-            : new DeliveryOutcome.Rejected(text, reason) { StopsChannel = Stops(code, subcode) };
+            ? new DeliveryOutcome.Postponed(pause, text, reason) { Scope = scope }
+            : new DeliveryOutcome.Rejected(text, reason) { Scope = scope };
     }
 
     /// <summary>Plain words, in English; the provider's own where there are no better ones.</summary>
@@ -44,12 +45,15 @@ internal static class MetaErrors
             _ => message ?? "The provider gave no reason.",
         };
 
-    private static bool Stops(int code, int? subcode) =>
+    private static FailureScope ScopeOf(int code, int? subcode) =>
         code switch
         {
-            190 or 230 => true,
-            10 => subcode != WindowSubcode,
-            _ => false,
+            10 when subcode == WindowSubcode => FailureScope.Message,
+            // The token, its rights, and accounts that Meta has locked or restricted.
+            190 or 10 or 368 or (>= 200 and < 300) => FailureScope.Authorization,
+            // Meta's own trouble.
+            1 or 2 => FailureScope.Channel,
+            _ => FailureScope.Message,
         };
 
     private static TimeSpan? PauseOf(int code) =>

@@ -16,46 +16,23 @@ internal sealed class TelegramConnector(
     ChannelFields fields,
     IFileStore files,
     IOptions<TelegramOptions> options
-) : IChannelConnector, IRegistersWebhook, IAcknowledges, IShowsActivity
+) : IChannelConnector, IChannelCheck, IChannelSetup, IAcknowledges, IShowsActivity
 {
-    private const string TokenField = "bot_token";
+    private const string TokenField = TelegramSettings.BotToken;
 
-    public ChannelDefinition Definition { get; } =
-        new(
-            ChannelTypes.Telegram,
-            "Telegram",
-            AccountField: TokenField,
-            [
-                new(
-                    TokenField,
-                    "Bot token",
-                    true,
-                    true,
-                    "Write /newbot, or /token for a bot you have, to @BotFather in Telegram; it answers with the token, as in 123456:ABC-DEF…"
-                ),
-                new(
-                    "secret_token",
-                    "Secret token",
-                    false,
-                    true,
-                    "Leave it empty: one is made for you. It is what Telegram sends along with each update, 1 to 256 letters, digits, _ and -.",
-                    256
-                ),
-                new(
-                    "base_url",
-                    "API address",
-                    false,
-                    false,
-                    "Only for tests: the address of a simulator."
-                ),
-            ],
-            ReplyWindow: null,
-            ReopenWithin: TimeSpan.FromHours(72)
-        )
-        {
-            AccountOf = TelegramToken.BotOf,
-            SecretField = "secret_token",
-        };
+    public ChannelDefinition Definition => TelegramSettings.Definition;
+
+    public Task<ChannelCheck> CheckAsync(ChannelCandidate channel, CancellationToken ct) =>
+        new TelegramCheck(client, RootOf(channel), channel).RunAsync(ct);
+
+    public Task<ChannelCheck> ConnectAsync(ChannelCandidate channel, CancellationToken ct) =>
+        new TelegramCheck(client, RootOf(channel), channel).RegisterAsync(ct);
+
+    public Task DisconnectAsync(ChannelCandidate channel, CancellationToken ct) =>
+        new TelegramCheck(client, RootOf(channel), channel).ForgetAsync(ct);
+
+    private string RootOf(ChannelCandidate channel) =>
+        options.Value.RootOf(channel.Values.GetValueOrDefault(TelegramSettings.BaseUrl));
 
     public IReadOnlyList<InboundItem> Parse(ReadOnlyMemory<byte> body) =>
         TelegramParser.Parse(body);
@@ -91,7 +68,10 @@ internal sealed class TelegramConnector(
                 TimeSpan.FromSeconds(2),
                 "unreachable",
                 "Telegram could not be reached."
-            );
+            )
+            {
+                Scope = FailureScope.Channel,
+            };
         }
         catch (FileNotReadException ex)
         {
@@ -236,37 +216,6 @@ internal sealed class TelegramConnector(
             : null;
     }
 
-    public async Task<RegistrationOutcome> RegisterAsync(
-        Guid tenantId,
-        Channel channel,
-        string? url,
-        string secret,
-        CancellationToken ct
-    )
-    {
-        var token = fields.Secret(tenantId, channel, TokenField);
-        if (!token.IsOk)
-        {
-            return new RegistrationOutcome(token.Error.Message, IsFinal: true);
-        }
-        var answer = await client.CallAsync(
-            RootOf(channel),
-            token.Value,
-            url is null ? "deleteWebhook" : "setWebhook",
-            TelegramClient.Json(url is null ? [] : TelegramWebhook.Of(url, secret)),
-            ct
-        );
-        return answer switch
-        {
-            { IsOk: true } => RegistrationOutcome.Done,
-            null or { ErrorCode: 429 or >= 500 } => new RegistrationOutcome(
-                "Telegram could not be told where the updates go.",
-                IsFinal: false
-            ),
-            _ => new RegistrationOutcome(TelegramErrors.Reason(answer), IsFinal: true),
-        };
-    }
-
     public Task AcknowledgeAsync(
         Guid tenantId,
         Channel channel,
@@ -324,7 +273,7 @@ internal sealed class TelegramConnector(
     }
 
     private string RootOf(Channel channel) =>
-        options.Value.RootOf(ChannelFields.Setting(channel, "base_url"));
+        options.Value.RootOf(ChannelFields.Setting(channel, TelegramSettings.BaseUrl));
 
     /// <summary>Nothing has left: the file itself was the trouble.</summary>
     private sealed class FileNotReadException(DeliveryOutcome outcome)

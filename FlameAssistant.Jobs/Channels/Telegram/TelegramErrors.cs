@@ -19,7 +19,10 @@ internal static class TelegramErrors
             ),
             // It says so after it may have begun: the message may have gone.
             >= 500 => new DeliveryOutcome.Lost(),
-            401 or 404 => new DeliveryOutcome.Rejected(code, TokenReason) { StopsChannel = true },
+            401 or 404 => new DeliveryOutcome.Rejected(code, TokenReason) 
+            {
+                Scope = FailureScope.Authorization,
+            },
             403 => new DeliveryOutcome.Rejected(code, Reason(answer))
             {
                 ShutOutBy = new InboundIdentity(IdentityKinds.Telegram, chat),

@@ -63,7 +63,10 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
                 TimeSpan.FromSeconds(2),
                 "unreachable",
                 "WhatsApp could not be reached."
-            );
+            )
+            {
+                Scope = FailureScope.Channel,
+            };
         }
         catch (Exception ex)
             when (ex is HttpRequestException or OperationCanceledException or IOException)

@@ -145,6 +145,35 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         [typeof(DeleteTeam)] = Row<DeleteTeam>(MemberPermissions.MembersManage),
         [typeof(SetChannelMembers)] = Row<SetChannelMembers>(MemberPermissions.ChannelsManage),
         [typeof(SetChannelRouting)] = Row<SetChannelRouting>(MemberPermissions.ChannelsManage),
+        [typeof(UpdateChannel)] = (
+            [MemberPermissions.ChannelsManage],
+            (db, _) =>
+                new UpdateChannel(
+                    Guid.NewGuid(),
+                    new ChannelDraft(
+                        ChannelTypes.WhatsApp,
+                        "",
+                        "",
+                        new Dictionary<string, string>(),
+                        new Dictionary<string, string>(),
+                        AppSecret: null,
+                        VerifyToken: null
+                    ),
+                    db.Secrets
+                )
+        ),
+        [typeof(RenameChannel)] = Row<RenameChannel>(MemberPermissions.ChannelsManage),
+        [typeof(PauseChannel)] = Row<PauseChannel>(MemberPermissions.ChannelsManage),
+        [typeof(ResumeChannel)] = Row<ResumeChannel>(MemberPermissions.ChannelsManage),
+        [typeof(RemoveChannel)] = Row<RemoveChannel>(MemberPermissions.ChannelsManage),
+        [typeof(AskForReplay)] = (
+            [MemberPermissions.ChannelsManage],
+            (_, _) => new AskForReplay([Guid.NewGuid()])
+        ),
+        [typeof(DismissQuarantined)] = (
+            [MemberPermissions.ChannelsManage],
+            (_, _) => new DismissQuarantined([Guid.NewGuid()])
+        ),
         [typeof(HandOverOwnership)] = (
             [MemberPermissions.Ownership, MemberPermissions.MembersManage],
             (_, _) => new HandOverOwnership(Guid.NewGuid())
@@ -156,6 +185,8 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         StringComparer.Ordinal
     )
     {
+        [nameof(NoteChannelTraffic)] = "by the inbound worker",
+        [nameof(NoteChannelCheck)] = "what the provider says, by who asked it",
         [nameof(ApplyMessageEvent)] = "what providers report, by the inbound worker",
         [nameof(AssignWaiting)] = "by the outbox worker",
         [nameof(BeginFetch)] = "by the outbox worker",

@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using FlameAssistant.Simulator.Providers;
 using FlameAssistant.Simulator.WhatsApp;
@@ -28,23 +30,53 @@ internal sealed class MessengerApi(
             "/messages",
             (string version, HttpContext http, MessengerApi api) => api.SendAsync(version, http)
         );
+        me.MapPost("/subscribed_apps", (HttpContext http, MessengerApi api) => api.Subscribe(http));
         me.MapGet("", (string? fields, HttpContext http, MessengerApi api) => api.Me(fields, http));
     }
 
     public void Dispose() => _http.Dispose();
 
     /// <summary>The account that a token is of.</summary>
-    public IResult Me(string? fields, HttpContext http) =>
-        Channel(http) is { } channel
-            ? Results.Json(
-                Fields(
-                    fields,
-                    ("name", channel.Name),
-                    ("username", channel.Name),
-                    ("user_id", channel.PhoneNumberId),
-                    ("id", channel.PhoneNumberId)
-                )
+    public IResult Me(string? fields, HttpContext http)
+    {
+        if (Channel(http) is not { } channel)
+        {
+            return GraphApi.Answer(GraphError.WrongToken());
+        }
+
+        if (
+            http.Request.Query["appsecret_proof"].ToString() is { Length: > 0 } proof
+            && !IsProven(channel, proof)
+        )
+        {
+            return GraphApi.Answer(
+                GraphError.Parameter("Invalid appsecret_proof provided in the API argument")
+            );
+        }
+
+        return Results.Json(
+            Fields(
+                fields,
+                ("name", channel.Name),
+                ("username", channel.Name),
+                ("user_id", channel.PhoneNumberId),
+                ("id", channel.PhoneNumberId)
             )
+        );
+    }
+
+    private static bool IsProven(SimulatedChannel channel, string proof) =>
+        proof
+        == Convert.ToHexStringLower(
+            HMACSHA256.HashData(
+                Encoding.UTF8.GetBytes(channel.AppSecret),
+                Encoding.UTF8.GetBytes(channel.AccessToken)
+            )
+        );
+
+    private IResult Subscribe(HttpContext http) =>
+        Channel(http) is not null
+            ? Results.Json(new { success = true })
             : GraphApi.Answer(GraphError.WrongToken());
 
     /// <summary>A page, an account, or a person who wrote to it; null for what is none of these.</summary>
