@@ -14,6 +14,7 @@ using FlameAssistant.Web.Platform;
 using FlameAssistant.Web.Platform.Commands;
 using FlameAssistant.Web.Shared;
 using FlameAssistant.Web.Tenancy;
+using FlameAssistant.Web.Widget;
 
 if (CommandLine.IsCommand(args))
 {
@@ -47,6 +48,7 @@ return await Startup.RunAsync(async stop =>
     builder.Services.AddPlatform();
     builder.Services.AddAudit();
     builder.Services.AddInbound(builder.Configuration);
+    builder.Services.AddWidget(builder.Configuration);
     builder.Services.AddDemo(builder.Configuration);
     builder.Services.AddFlameHealth();
     builder.Services.AddWebShell();
@@ -66,6 +68,7 @@ return await Startup.RunAsync(async stop =>
     app.UseAntiforgery();
 
     app.MapInbound();
+    app.MapWidget();
     app.MapConversationEndpoints();
     app.MapFlameHealth();
     app.MapFlameDashboard();

@@ -171,6 +171,10 @@ internal static class ChannelAccess
         {
             channel.ErrorMessage = null;
             channel.StatusDetail = ChannelDetails.Connected;
+            if (ChannelRules.Of(channel.Type).RegistersWebhook)
+            {
+                WebhookRegistrations.Ask(unit, channelId);
+            }
             await unit
                 .Db.ChannelHealth.Where(h => h.ChannelId == channelId)
                 .ExecuteUpdateAsync(

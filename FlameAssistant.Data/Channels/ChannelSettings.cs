@@ -38,6 +38,10 @@ internal static class ChannelSettings
             channel.StatusDetail = null;
             route.State = ChannelRoute.Pending;
         }
+        if (confirmed && ChannelRules.Of(channel.Type).RegistersWebhook)
+        {
+            WebhookRegistrations.Ask(unit, channel.Id);
+        }
         try
         {
             await unit.Db.SaveChangesAsync(ct);

@@ -38,6 +38,9 @@ public sealed record ChannelDefinition(
     /// </summary>
     public Func<Guid, IReadOnlyDictionary<string, string>, string?>? AccountOf { get; init; }
 
+    /// <summary>The field with what verifies the webhooks of the channel's own address.</summary>
+    public string SecretField { get; init; } = "app_secret";
+
     /// <summary>Whether the type is listed first, because it needs no account anywhere.</summary>
     public bool NeedsNoAccount { get; init; }
 

@@ -29,6 +29,7 @@ export function start(dialog, component) {
   dialog.addEventListener("keydown", onMove);
   dialog.addEventListener("close", onClose);
   dialog.addEventListener("click", onBackdrop);
+  dialog.dataset.ready = "";
   return {
     close: () => dialog.close(),
     press: (control) => document.querySelector(control)?.click(),

@@ -13,5 +13,6 @@ export function start(dialog) {
   const onBackdrop = (event) => event.target === dialog && dialog.close();
   document.addEventListener("keydown", onKey);
   dialog.addEventListener("click", onBackdrop);
+  dialog.dataset.ready = "";
   return { stop: () => document.removeEventListener("keydown", onKey) };
 }

@@ -17,6 +17,9 @@ public sealed class GraphOptions
 
     /// <summary>Whether a channel may carry its own address; only in Development, so that a real token never goes astray.</summary>
     public bool AllowChannelBaseUrl { get; set; }
+
+    internal string RootOf(string? channelBaseUrl) =>
+        $"{(AllowChannelBaseUrl && channelBaseUrl is not null ? channelBaseUrl : BaseUrl).TrimEnd('/')}/{Version}";
 }
 
 /// <summary>Speaks to the Graph API and tells apart what certainly failed from what may have arrived.</summary>

@@ -195,6 +195,7 @@ export function start(root) {
   root.addEventListener("click", onChoose);
   root.addEventListener("beforetoggle", onOpen, { capture: true });
   root.addEventListener("toggle", showNotify, { capture: true });
+  root.dataset.ready = "";
   return {
     tell: (title, body, href) => {
       if (!document.hidden || !mayNotify()) {

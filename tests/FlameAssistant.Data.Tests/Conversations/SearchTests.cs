@@ -93,27 +93,36 @@ public sealed class SearchTests(TestDatabase database) : IClassFixture<TestDatab
             """,
             tenant
         );
-        var seen = new List<string>();
-        object at = DBNull.Value;
-        object id = DBNull.Value;
-        while (true)
-        {
-            var page = await AskAsync(
-                tenant,
-                "SELECT message_id || ' ' || to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.USOF') FROM search_messages($1, $2::timestamptz, $3::uuid, 10)",
-                "facturas",
-                at,
-                id
-            );
-            if (page.Count == 0)
-            {
-                break;
-            }
-            seen.AddRange(page.Select(p => p.Split(' ')[0]));
-            (id, at) = (page[^1].Split(' ')[0], page[^1].Split(' ')[1]);
-        }
+        var seen = await AllAsync(tenant, "facturas");
         seen.Count.ShouldBe(25);
         seen.ShouldBeUnique();
+    }
+
+    /// <summary>More than the newest few thousand that are looked through before the word index is asked.</summary>
+    [Fact]
+    public async Task Search_messages_should_page_through_what_is_long_ago()
+    {
+        var tenant = await database.NewTenantAsync();
+        var channel = await database.NewChannelAsync(tenant);
+        await database.ReceiveAsync(tenant, channel, "5511999990100", "Bom dia");
+        // One in 900 holds the word, several of them at the same instant; the first of all holds one of its own.
+        await database.ExecuteAsync(
+            """
+            INSERT INTO messages (id, conversation_id, channel_id, seq, sender_type, content, occurred_at, created_at, deleted_at)
+            SELECT gen_random_uuid(), c.id, c.channel_id, 1000 + s, 'contact',
+                   CASE WHEN s = 1 THEN 'albaricoque' WHEN s % 900 = 0 THEN 'factura número ' || s ELSE 'hola' END,
+                   now(), date_trunc('day', now()) - ((20000 - s) / 2000) * interval '1 hour', CASE WHEN s = 1800 THEN now() END
+              FROM (SELECT * FROM conversations LIMIT 1) c, generate_series(1, 20000) s
+            """,
+            tenant
+        );
+
+        var invoices = await AllAsync(tenant, "facturas");
+        invoices.Count.ShouldBe(21);
+        invoices.ShouldBeUnique();
+        (await AllAsync(tenant, "albaricoques")).Count.ShouldBe(1);
+        (await AllAsync(tenant, "hola", pages: 3)).ShouldBeUnique();
+        (await AllAsync(tenant, "zzz")).ShouldBeEmpty();
     }
 
     [Fact]
@@ -143,6 +152,31 @@ public sealed class SearchTests(TestDatabase database) : IClassFixture<TestDatab
                 reader.GetInt64(0).ShouldBe(0, call);
             }
         }
+    }
+
+    /// <summary>The ids of the pages, ten in each.</summary>
+    private async Task<List<string>> AllAsync(TenantRef tenant, string asked, int pages = 1000)
+    {
+        var seen = new List<string>();
+        object at = DBNull.Value;
+        object id = DBNull.Value;
+        for (var look = 0; look < pages; look++)
+        {
+            var page = await AskAsync(
+                tenant,
+                "SELECT message_id || ' ' || to_char(created_at AT TIME ZONE 'UTC', 'YYYY-MM-DD\"T\"HH24:MI:SS.USOF') FROM search_messages($1, $2::timestamptz, $3::uuid, 10)",
+                asked,
+                at,
+                id
+            );
+            if (page.Count == 0)
+            {
+                break;
+            }
+            seen.AddRange(page.Select(p => p.Split(' ')[0]));
+            (id, at) = (page[^1].Split(' ')[0], page[^1].Split(' ')[1]);
+        }
+        return seen;
     }
 
     private async Task<TenantRef> TenantAsync()

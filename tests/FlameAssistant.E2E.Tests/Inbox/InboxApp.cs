@@ -150,6 +150,7 @@ public sealed class InboxApp : IAsyncLifetime
         var page = await NewSignedInAsync(dark, phone, language, baseUrl, email);
         await page.GotoAsync($"/t/{Slug}/inbox");
         await page.GetByTestId("filter-open").WaitForAsync();
+        await page.KeysAsync();
         return page;
     }
 
@@ -231,6 +232,15 @@ internal static class Pages
         await page.GetByTestId("sign-in-user").FillAsync(user);
         await page.GetByTestId("sign-in-password").FillAsync(password);
         await page.GetByTestId("sign-in-submit").ClickAsync();
+    }
+
+    /// <summary>Every script of the page that listens to keys is there; a key pressed before it would be lost.</summary>
+    public static async Task KeysAsync(this IPage page)
+    {
+        await Expect(page.Locator("dialog[data-testid=shell-keys][data-ready]"))
+            .ToHaveCountAsync(1);
+        await Expect(page.Locator("dialog[data-command-bar][data-ready]")).ToHaveCountAsync(1);
+        await Expect(page.Locator(".inbox:not([data-ready])")).ToHaveCountAsync(0);
     }
 
     /// <summary>As a customer, on the simulator's page.</summary>

@@ -111,6 +111,7 @@ public sealed class TwoAgentsTests(InboxApp fixture) : IClassFixture<InboxApp>
     {
         await AskAsync("34600000004", "The zanahoria invoice never came");
         var agent = await fixture.NewAgentAsync();
+        await Expect(agent.Row("zanahoria")).ToBeVisibleAsync();
 
         await agent.Keyboard.PressAsync("/");
         await agent.Keyboard.TypeAsync("zanahoria");

@@ -188,6 +188,7 @@ public sealed class PeopleJourneyTests(InboxApp fixture) : IClassFixture<InboxAp
         await page.Keyboard.PressAsync("Enter");
         await Expect(page.GetByTestId("filter-open")).ToBeVisibleAsync();
 
+        await page.KeysAsync();
         await page.Keyboard.PressAsync("Control+k");
         await Expect(page.GetByTestId("command-item").First).ToBeVisibleAsync();
         await page.ShouldBeAccessibleAsync("command bar");
