@@ -99,6 +99,7 @@ public static class FlameData
         services.AddSingleton<SetPersonActive>();
         services.AddSingleton<SetSuperAdmin>();
         services.AddSingleton<SystemAuditQueries>();
+        services.AddSingleton<SystemQuarantine>();
         services.AddSingleton<SupportDirectory>();
         services.AddSingleton<BeginSupportAccess>();
         services.AddSingleton<EndSupportAccess>();

@@ -1,8 +1,13 @@
 using FlameAssistant.Data.Platform;
 using FlameAssistant.Jobs.Analytics;
 using FlameAssistant.Jobs.Channels;
+using FlameAssistant.Jobs.Channels.Instagram;
+using FlameAssistant.Jobs.Channels.Messenger;
+using FlameAssistant.Jobs.Channels.Meta;
+using FlameAssistant.Jobs.Channels.Telegram;
 using FlameAssistant.Jobs.Channels.WebChat;
 using FlameAssistant.Jobs.Channels.WhatsApp;
+using FlameAssistant.Jobs.Contacts;
 using FlameAssistant.Jobs.Conversations;
 using FlameAssistant.Jobs.Conversations.S3;
 using FlameAssistant.Jobs.Notifications;
@@ -35,8 +40,12 @@ public static class FlameJobs
         AddChannels(services, configuration);
         services.AddSingleton<OutboxClaims>();
         services.AddSingleton<IOutboxHandler, DeliverMessageHandler>();
+        services.AddSingleton<IOutboxHandler, AcknowledgeMessageHandler>();
+        services.AddSingleton<IOutboxHandler, RegisterWebhookHandler>();
+        services.AddSingleton<IOutboxHandler, NameContactHandler>();
         services.AddOperationHandlers();
         AddFiles(services, configuration);
+        AddContacts(services);
         services.Configure<PublicAddressOptions>(address =>
             address.PublicUrl =
                 configuration["Flame:PublicUrl"]
@@ -81,6 +90,13 @@ public static class FlameJobs
         services.AddHangfireServer(server => server.WorkerCount = 5);
         services.AddHostedService<RecurringJobs>();
         return services;
+    }
+
+    private static void AddContacts(IServiceCollection services)
+    {
+        services.AddSingleton<ContactFiles>();
+        services.AddSingleton<IOutboxHandler, ImportContactsHandler>();
+        services.AddSingleton<IOutboxHandler, EraseContactHandler>();
     }
 
     private static void AddFiles(IServiceCollection services, IConfiguration configuration)
@@ -148,11 +164,28 @@ public static class FlameJobs
             provider.GetRequiredService<IHttpClientFactory>().CreateClient("providers"),
             provider.GetRequiredService<IOptions<GraphOptions>>()
         ));
+        services.Configure<InstagramOptions>(configuration.GetSection("Flame:Channels:Instagram"));
+        services.Configure<TelegramOptions>(configuration.GetSection("Flame:Channels:Telegram"));
+        services.AddSingleton<ChannelFields>();
+        services.AddSingleton<MediaLinks>();
+        services.AddSingleton(provider => new MetaClient(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient("providers")
+        ));
+        services.AddSingleton(provider => new TelegramClient(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient("providers")
+        ));
+        services.AddSingleton<IChannelConnector, MessengerConnector>();
+        services.AddSingleton<IChannelConnector, InstagramConnector>();
+        services.AddSingleton<IChannelConnector, TelegramConnector>();
         services.AddSingleton<IChannelConnector, WhatsAppConnector>();
         services.AddSingleton<IChannelConnector, WebChatConnector>();
         services.AddSingleton<VisitorUploads>();
         services.AddSingleton<WidgetDirectory>();
         services.AddSingleton<ChannelCatalog>();
         services.AddSingleton<InboundJournal>();
+        services.AddSingleton<ChannelTraffic>();
+        services.AddSingleton<ChannelConnections>();
+        services.AddSingleton<QuarantineReplay>();
+        services.AddSingleton<QuarantineView>();
     }
 }

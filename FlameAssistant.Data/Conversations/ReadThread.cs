@@ -313,7 +313,7 @@ public static class ReadThread
         var reactions = (
             await unit
                 .Db.Reactions.AsNoTracking()
-                .Where(r => ids.Contains(r.MessageId))
+                .Where(r => ids.Contains(r.MessageId) && r.Emoji != "")
                 .OrderBy(r => r.ReactedAt)
                 .ToListAsync(ct)
         ).ToLookup(r => r.MessageId, r => new ThreadReaction(r.Emoji, r.SenderType, r.SenderId));

@@ -10,6 +10,9 @@ public static class LiveKinds
     public const string Conversation = "conversation";
     public const string Message = "message";
     public const string Channel = "channel";
+
+    /// <summary>A contact, or an import of contacts, changed; conversations that show one are told of besides.</summary>
+    public const string Contact = "contact";
     public const string Tenant = "tenant";
 
     /// <summary>A membership changed; the subject is the person.</summary>

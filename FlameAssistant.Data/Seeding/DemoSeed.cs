@@ -109,6 +109,25 @@ public sealed class DemoSeed(
             )
             : null;
 
+    /// <summary>The first workspace's channels that the simulator plays, by type; none before the demo exists.</summary>
+    public async Task<IReadOnlyDictionary<string, Guid>> ChannelsAsync(CancellationToken ct)
+    {
+        if (await tenants.FindAsync(DemoWorkspace.Cafe.Slug, ct) is not { } tenant)
+        {
+            return new Dictionary<string, Guid>(StringComparer.Ordinal);
+        }
+        var accounts = DemoChannels.All.Select(c => c.AccountId).ToList();
+        return await units.ReadAsync(
+            tenant,
+            Actor.System,
+            (unit, token) =>
+                unit
+                    .Db.ChannelRoutes.Where(r => accounts.Contains(r.AccountId))
+                    .ToDictionaryAsync(r => r.Provider, r => r.ChannelId, token),
+            ct
+        );
+    }
+
     public Task<Result<TenantRef>> RunAsync(CancellationToken ct) => RunAsync(SimulatorUrl, ct);
 
     /// <param name="simulatorUrl">Where the channels send to; a demo made before with another one is moved there.</param>
@@ -130,7 +149,45 @@ public sealed class DemoSeed(
             }
             first ??= made;
         }
-        return await EnsureWebChatAsync(first!.Value.Value, ct);
+        var connected = await ConnectAsync(first!.Value.Value, simulatorUrl, ct);
+        return connected.IsOk ? await EnsureWebChatAsync(connected.Value, ct) : connected;
+    }
+
+    /// <summary>The other channels of the first workspace, also for demos that were made before there were any.</summary>
+    private async Task<Result<TenantRef>> ConnectAsync(
+        TenantRef tenant,
+        string simulatorUrl,
+        CancellationToken ct
+    )
+    {
+        var known = await units.ReadAsync(
+            tenant,
+            Actor.System,
+            (unit, token) => unit.Db.Channels.AsNoTracking().ToListAsync(token),
+            ct
+        );
+        foreach (var channel in DemoChannels.All.Where(c => c.Type != ChannelTypes.WhatsApp))
+        {
+            var there = known.Find(c => c.Type == channel.Type && c.AccountId == channel.AccountId);
+            if (
+                there is not null
+                && there.Config.Contains($"\"{simulatorUrl}\"", StringComparison.Ordinal)
+            )
+            {
+                continue;
+            }
+            var connected = await units.RunAsync(
+                tenant,
+                Actor.System,
+                new CreateChannel(channel.Draft(simulatorUrl), secrets, Confirmed: true),
+                ct
+            );
+            if (!connected.IsOk)
+            {
+                return connected.Error;
+            }
+        }
+        return tenant;
     }
 
     private async Task<Result<TenantRef>> MakeAsync(

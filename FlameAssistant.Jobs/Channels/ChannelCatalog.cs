@@ -1,3 +1,5 @@
+using System.Buffers.Text;
+using System.Security.Cryptography;
 using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Shared;
 
@@ -87,7 +89,7 @@ public sealed class ChannelCatalog(IEnumerable<IChannelConnector> connectors)
             account,
             Pick(definition, complete, secret: false),
             Pick(definition, complete, secret: true),
-            AppSecret: complete.GetValueOrDefault("app_secret"),
+            AppSecret: complete.GetValueOrDefault(definition.SecretField),
             VerifyToken: complete.GetValueOrDefault("verify_token")
         )
         {
@@ -111,6 +113,11 @@ public sealed class ChannelCatalog(IEnumerable<IChannelConnector> connectors)
                 value = field.IsSecret ? kept?.GetValueOrDefault(field.Name) : null;
                 // An empty field that was shown was emptied on purpose.
                 value ??= given.ContainsKey(field.Name) ? null : field.Default;
+            }
+            if (field is { IsGenerated: true, IsRequired: false })
+            {
+                // Nobody has to choose it, nor to know it.
+                value ??= Base64Url.EncodeToString(RandomNumberGenerator.GetBytes(32));
             }
             if (!string.IsNullOrWhiteSpace(value))
             {

@@ -185,26 +185,30 @@ public class TestDatabase : IAsyncLifetime
         return Actor.Member(user.Id, role, isOwner);
     }
 
-    /// <summary>A confirmed WhatsApp channel.</summary>
+    /// <summary>A confirmed channel, of WhatsApp unless another type is said.</summary>
     public async Task<Guid> NewChannelAsync(
         TenantRef tenant,
         string? name = null,
         string? accountId = null,
         string? appSecret = "app-secret",
-        bool confirmed = true
+        bool confirmed = true,
+        string type = ChannelTypes.WhatsApp,
+        IReadOnlyDictionary<string, string>? settings = null
     ) =>
         await DoAsync(
             tenant,
             Actor.System,
             new CreateChannel(
                 new ChannelDraft(
-                    ChannelTypes.WhatsApp,
+                    type,
                     name ?? Next("WhatsApp "),
                     accountId ?? Next("10000000"),
-                    new Dictionary<string, string>(StringComparer.Ordinal),
+                    settings ?? new Dictionary<string, string>(StringComparer.Ordinal),
                     new Dictionary<string, string>(StringComparer.Ordinal)
                     {
-                        ["access_token"] = AccessToken,
+                        [type == ChannelTypes.Telegram ? "bot_token" : "access_token"] =
+                            AccessToken,
+                        ["secret_token"] = appSecret ?? "",
                     },
                     appSecret,
                     VerifyToken: "verify-token"

@@ -17,6 +17,9 @@ public sealed class GraphOptions
 
     /// <summary>Whether a channel may carry its own address; only in Development, so that a real token never goes astray.</summary>
     public bool AllowChannelBaseUrl { get; set; }
+
+    internal string RootOf(string? channelBaseUrl) =>
+        $"{(AllowChannelBaseUrl && channelBaseUrl is not null ? channelBaseUrl : BaseUrl).TrimEnd('/')}/{Version}";
 }
 
 /// <summary>Speaks to the Graph API and tells apart what certainly failed from what may have arrived.</summary>
@@ -60,7 +63,10 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
                 TimeSpan.FromSeconds(2),
                 "unreachable",
                 "WhatsApp could not be reached."
-            );
+            )
+            {
+                Scope = FailureScope.Channel,
+            };
         }
         catch (Exception ex)
             when (ex is HttpRequestException or OperationCanceledException or IOException)

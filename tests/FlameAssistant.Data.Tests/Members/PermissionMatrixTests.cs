@@ -140,12 +140,58 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         [typeof(DeleteField)] = Row<DeleteField>(MemberPermissions.TagsWrite),
         [typeof(OrderFields)] = Row<OrderFields>(MemberPermissions.TagsWrite),
         [typeof(SetContactFields)] = Row<SetContactFields>(MemberPermissions.ContactsWrite),
+        [typeof(CreateContact)] = Row<CreateContact>(MemberPermissions.ContactsWrite),
+        [typeof(ChangeContact)] = Row<ChangeContact>(MemberPermissions.ContactsWrite),
+        [typeof(BlockContact)] = Row<BlockContact>(MemberPermissions.ContactsWrite),
+        [typeof(TagContact)] = Row<TagContact>(MemberPermissions.ContactsWrite),
+        [typeof(SetConsent)] = Row<SetConsent>(MemberPermissions.ContactsWrite),
+        [typeof(AddContactNote)] = Row<AddContactNote>(MemberPermissions.ContactsWrite),
+        [typeof(DeleteContactNote)] = Row<DeleteContactNote>(MemberPermissions.ContactsWrite),
+        [typeof(MergeContacts)] = Row<MergeContacts>(MemberPermissions.ContactsWrite),
+        [typeof(UndoMerge)] = Row<UndoMerge>(MemberPermissions.ContactsWrite),
+        [typeof(EraseContact)] = Row<EraseContact>(MemberPermissions.ContactsWrite),
+        [typeof(BeginExport)] = Row<BeginExport>(MemberPermissions.ContactsWrite),
+        [typeof(BeginImport)] = Row<BeginImport>(MemberPermissions.ContactsWrite),
+        [typeof(StageRows)] = Row<StageRows>(MemberPermissions.ContactsWrite),
+        [typeof(EndReading)] = Row<EndReading>(MemberPermissions.ContactsWrite),
+        [typeof(CheckImport)] = Row<CheckImport>(MemberPermissions.ContactsWrite),
+        [typeof(StartImport)] = Row<StartImport>(MemberPermissions.ContactsWrite),
+        [typeof(CancelImport)] = Row<CancelImport>(MemberPermissions.ContactsWrite),
         [typeof(SaveTemplate)] = Row<SaveTemplate>(MemberPermissions.TemplatesWrite),
         [typeof(DeleteTemplate)] = Row<DeleteTemplate>(MemberPermissions.TemplatesWrite),
         [typeof(SaveTeam)] = Row<SaveTeam>(MemberPermissions.MembersManage),
         [typeof(DeleteTeam)] = Row<DeleteTeam>(MemberPermissions.MembersManage),
         [typeof(SetChannelMembers)] = Row<SetChannelMembers>(MemberPermissions.ChannelsManage),
         [typeof(SetChannelRouting)] = Row<SetChannelRouting>(MemberPermissions.ChannelsManage),
+        [typeof(UpdateChannel)] = (
+            [MemberPermissions.ChannelsManage],
+            (db, _) =>
+                new UpdateChannel(
+                    Guid.NewGuid(),
+                    new ChannelDraft(
+                        ChannelTypes.WhatsApp,
+                        "",
+                        "",
+                        new Dictionary<string, string>(),
+                        new Dictionary<string, string>(),
+                        AppSecret: null,
+                        VerifyToken: null
+                    ),
+                    db.Secrets
+                )
+        ),
+        [typeof(RenameChannel)] = Row<RenameChannel>(MemberPermissions.ChannelsManage),
+        [typeof(PauseChannel)] = Row<PauseChannel>(MemberPermissions.ChannelsManage),
+        [typeof(ResumeChannel)] = Row<ResumeChannel>(MemberPermissions.ChannelsManage),
+        [typeof(RemoveChannel)] = Row<RemoveChannel>(MemberPermissions.ChannelsManage),
+        [typeof(AskForReplay)] = (
+            [MemberPermissions.ChannelsManage],
+            (_, _) => new AskForReplay([Guid.NewGuid()])
+        ),
+        [typeof(DismissQuarantined)] = (
+            [MemberPermissions.ChannelsManage],
+            (_, _) => new DismissQuarantined([Guid.NewGuid()])
+        ),
         [typeof(HandOverOwnership)] = (
             [MemberPermissions.Ownership, MemberPermissions.MembersManage],
             (_, _) => new HandOverOwnership(Guid.NewGuid())
@@ -157,6 +203,8 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         StringComparer.Ordinal
     )
     {
+        [nameof(NoteChannelTraffic)] = "by the inbound worker",
+        [nameof(NoteChannelCheck)] = "what the provider says, by who asked it",
         [nameof(OpenVisitor)] = "a visitor opens the widget; by key and token",
         [nameof(ReceiveFromVisitor)] = "what a visitor wrote, by their token",
         [nameof(BeginVisitorUpload)] = "a visitor's own file, by their token",
@@ -165,6 +213,12 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         [nameof(RateByVisitor)] = "a visitor's own rating, by their token",
         [nameof(ForgetVisitors)] = "by the maintenance job",
         [nameof(ApplyMessageEvent)] = "what providers report, by the inbound worker",
+        [nameof(ApplyMark)] = "what providers report, by the inbound worker",
+        [nameof(BeginRegistration)] = "by the outbox worker",
+        [nameof(FinishRegistration)] = "by the outbox worker",
+        [nameof(BeginAcknowledge)] = "by the outbox worker",
+        [nameof(BeginNaming)] = "by the outbox worker",
+        [nameof(FinishNaming)] = "by the outbox worker",
         [nameof(AssignWaiting)] = "by the outbox worker",
         [nameof(BeginFetch)] = "by the outbox worker",
         [nameof(FinishFetch)] = "by the outbox worker",
@@ -182,6 +236,10 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         [nameof(ChooseNotifications)] = "the member's own choices",
         [nameof(ReadNotifications)] = "the member's own notifications",
         [nameof(DiscardUpload)] = "the member's own upload",
+        [nameof(RunImportBatch)] = "by the outbox worker, for who started the import",
+        [nameof(FinishErasure)] = "by the outbox worker",
+        [nameof(SaveSegment)] =
+            "the member's own segment; the operation itself says who may share one",
         [nameof(SaveView)] = "the member's own view; the operation itself says who may share one",
         [nameof(DeleteView)] =
             "the member's own view; the operation itself says who may delete a shared one",

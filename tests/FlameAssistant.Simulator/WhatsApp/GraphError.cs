@@ -51,6 +51,10 @@ internal sealed record GraphError(int Status, int Code, string Title, string? De
             "(Business Account, Consumer Account) pair rate limit hit",
             "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time."
         ),
+        new(400, 10, "This message is sent outside of allowed window.") { Subcode = 2018278 },
+        new(400, 551, "This person isn't available right now.") { Subcode = 1545041 },
+        new(400, 613, "Calls to this api have exceeded the rate limit."),
+        new(400, 2018047, "Upload attachment failure."),
         new(
             404,
             132001,
