@@ -3,6 +3,7 @@ using FlameAssistant.Jobs;
 using FlameAssistant.Web.Auth;
 using FlameAssistant.Web.Features.Audit;
 using FlameAssistant.Web.Features.Channels;
+using FlameAssistant.Web.Features.Contacts;
 using FlameAssistant.Web.Features.Conversations;
 using FlameAssistant.Web.Features.Members;
 using FlameAssistant.Web.Features.Notifications;
@@ -39,6 +40,7 @@ return await Startup.RunAsync(async stop =>
     builder.Services.AddFlameIdentity(builder.Configuration);
     builder.Services.AddTenancy();
     builder.Services.AddConversations();
+    builder.Services.AddContacts();
     builder.Services.AddMembers();
     builder.Services.AddChannels();
     builder.Services.AddConversationEndpoints();
@@ -70,6 +72,7 @@ return await Startup.RunAsync(async stop =>
     app.MapInbound();
     app.MapWidget();
     app.MapConversationEndpoints();
+    app.MapContacts();
     app.MapFlameHealth();
     app.MapFlameDashboard();
     app.MapAudit();

@@ -60,7 +60,7 @@ public static class ContactQueries
     private const string ByCreation =
         Page + " AND (@last IS NULL OR c.id < @last) ORDER BY c.id DESC LIMIT @limit";
 
-    public static async Task<ContactPage> ListContactsAsync(
+    public static async Task<ContactRows> ListContactsAsync(
         this TenantUnit unit,
         ContactFilter filter,
         ContactCursor? after,
@@ -70,12 +70,12 @@ public static class ContactQueries
     {
         if (!unit.Actor.May(MemberPermissions.ConversationsRead) || !ContactAccess.IsReady(unit))
         {
-            return new ContactPage([], Next: null, IsCut: false);
+            return new ContactRows([], Next: null, IsCut: false);
         }
         var found = await FindAsync(unit, filter, ct);
         if (found is { Length: 0 })
         {
-            return new ContactPage([], Next: null, IsCut: false);
+            return new ContactRows([], Next: null, IsCut: false);
         }
         var hidden = await ContactAccess.HiddenAsync(unit, ct);
         Task<List<ContactRow>> RowsAsync(string sql, ContactCursor? from, int limit) =>
@@ -114,11 +114,11 @@ public static class ContactQueries
         var isCut = found?.Length >= MostFound;
         if (rows.Count <= size)
         {
-            return new ContactPage(rows, Next: null, isCut);
+            return new ContactRows(rows, Next: null, isCut);
         }
         rows.RemoveAt(size);
         var last = rows[^1];
-        return new ContactPage(
+        return new ContactRows(
             rows,
             new ContactCursor(last.SortName, last.LastInteractionAt, last.Id),
             isCut

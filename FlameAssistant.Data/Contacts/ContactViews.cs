@@ -57,7 +57,7 @@ public sealed record ContactRow(
 public sealed record ContactCursor(string? Name, DateTimeOffset? At, Guid Id);
 
 /// <param name="IsCut">A search found more than it gives: a narrower one finds the rest.</param>
-public sealed record ContactPage(IReadOnlyList<ContactRow> Rows, ContactCursor? Next, bool IsCut);
+public sealed record ContactRows(IReadOnlyList<ContactRow> Rows, ContactCursor? Next, bool IsCut);
 
 /// <summary>One person, as far as the reader may know.</summary>
 public sealed record ContactProfile(

@@ -25,6 +25,7 @@ internal sealed class PageCommands(
         {
             new(pages, "inbox", texts["Inbox"], Urls.Inbox(tenant.Slug)),
         };
+        items.Add(new(pages, "contact", texts["Contacts"], Urls.Contacts(tenant.Slug)));
         items.Add(
             new(pages, "message-square-text", texts["Templates"], Urls.Templates(tenant.Slug))
         );

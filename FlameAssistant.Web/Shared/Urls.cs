@@ -86,6 +86,21 @@ public static class Urls
 
     public static string Rate(string token) => $"/rate/{Uri.EscapeDataString(token)}";
 
+    /// <param name="query">As <c>ContactsQuery</c> writes it.</param>
+    public static string Contacts(string slug, string? query = null) =>
+        $"/t/{slug}/contacts{query}";
+
+    public static string Contact(string slug, Guid id) => $"/t/{slug}/contacts/{id:D}";
+
+    public static string ContactsCsv(string slug, string? query = null) =>
+        $"/t/{slug}/contacts.csv{query}";
+
+    public static string ImportContacts(string slug, Guid? import = null) =>
+        $"/t/{slug}/contacts/import{(import is null ? "" : $"?id={import:D}")}";
+
+    public static string ImportReport(string slug, Guid import) =>
+        $"/t/{slug}/contacts/import/{import:D}/report.csv";
+
     public static string Templates(string slug) => $"/t/{slug}/templates";
 
     public static string Fields(string slug) => $"/t/{slug}/settings/fields";
