@@ -78,6 +78,7 @@ public static class FlameData
         services.AddSingleton<ChannelSecrets>();
         services.AddSingleton<RouteDirectory>();
         services.AddSingleton<Conversations.RatingLinks>();
+        services.AddSingleton<Channels.WebChat.VisitorTokens>();
         return services;
     }
 
@@ -98,6 +99,7 @@ public static class FlameData
         services.AddSingleton<SetPersonActive>();
         services.AddSingleton<SetSuperAdmin>();
         services.AddSingleton<SystemAuditQueries>();
+        services.AddSingleton<SystemQuarantine>();
         services.AddSingleton<SupportDirectory>();
         services.AddSingleton<BeginSupportAccess>();
         services.AddSingleton<EndSupportAccess>();

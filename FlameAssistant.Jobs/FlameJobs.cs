@@ -1,6 +1,11 @@
 using FlameAssistant.Data.Platform;
 using FlameAssistant.Jobs.Analytics;
 using FlameAssistant.Jobs.Channels;
+using FlameAssistant.Jobs.Channels.Instagram;
+using FlameAssistant.Jobs.Channels.Messenger;
+using FlameAssistant.Jobs.Channels.Meta;
+using FlameAssistant.Jobs.Channels.Telegram;
+using FlameAssistant.Jobs.Channels.WebChat;
 using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Jobs.Contacts;
 using FlameAssistant.Jobs.Conversations;
@@ -35,6 +40,9 @@ public static class FlameJobs
         AddChannels(services, configuration);
         services.AddSingleton<OutboxClaims>();
         services.AddSingleton<IOutboxHandler, DeliverMessageHandler>();
+        services.AddSingleton<IOutboxHandler, AcknowledgeMessageHandler>();
+        services.AddSingleton<IOutboxHandler, RegisterWebhookHandler>();
+        services.AddSingleton<IOutboxHandler, NameContactHandler>();
         services.AddOperationHandlers();
         AddFiles(services, configuration);
         AddContacts(services);
@@ -156,8 +164,28 @@ public static class FlameJobs
             provider.GetRequiredService<IHttpClientFactory>().CreateClient("providers"),
             provider.GetRequiredService<IOptions<GraphOptions>>()
         ));
+        services.Configure<InstagramOptions>(configuration.GetSection("Flame:Channels:Instagram"));
+        services.Configure<TelegramOptions>(configuration.GetSection("Flame:Channels:Telegram"));
+        services.AddSingleton<ChannelFields>();
+        services.AddSingleton<MediaLinks>();
+        services.AddSingleton(provider => new MetaClient(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient("providers")
+        ));
+        services.AddSingleton(provider => new TelegramClient(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient("providers")
+        ));
+        services.AddSingleton<IChannelConnector, MessengerConnector>();
+        services.AddSingleton<IChannelConnector, InstagramConnector>();
+        services.AddSingleton<IChannelConnector, TelegramConnector>();
         services.AddSingleton<IChannelConnector, WhatsAppConnector>();
+        services.AddSingleton<IChannelConnector, WebChatConnector>();
+        services.AddSingleton<VisitorUploads>();
+        services.AddSingleton<WidgetDirectory>();
         services.AddSingleton<ChannelCatalog>();
         services.AddSingleton<InboundJournal>();
+        services.AddSingleton<ChannelTraffic>();
+        services.AddSingleton<ChannelConnections>();
+        services.AddSingleton<QuarantineReplay>();
+        services.AddSingleton<QuarantineView>();
     }
 }

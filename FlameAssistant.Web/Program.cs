@@ -15,6 +15,7 @@ using FlameAssistant.Web.Platform;
 using FlameAssistant.Web.Platform.Commands;
 using FlameAssistant.Web.Shared;
 using FlameAssistant.Web.Tenancy;
+using FlameAssistant.Web.Widget;
 
 if (CommandLine.IsCommand(args))
 {
@@ -49,6 +50,7 @@ return await Startup.RunAsync(async stop =>
     builder.Services.AddPlatform();
     builder.Services.AddAudit();
     builder.Services.AddInbound(builder.Configuration);
+    builder.Services.AddWidget(builder.Configuration);
     builder.Services.AddDemo(builder.Configuration);
     builder.Services.AddFlameHealth();
     builder.Services.AddWebShell();
@@ -68,6 +70,7 @@ return await Startup.RunAsync(async stop =>
     app.UseAntiforgery();
 
     app.MapInbound();
+    app.MapWidget();
     app.MapConversationEndpoints();
     app.MapContacts();
     app.MapFlameHealth();

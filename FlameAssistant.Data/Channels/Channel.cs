@@ -39,6 +39,9 @@ public sealed class Channel
 
     public int? FirstResponseMinutes { get; set; }
     public int? MaxAttachmentMb { get; set; }
+
+    /// <summary>Taken away: only its conversations are still there to read.</summary>
+    public DateTimeOffset? RemovedAt { get; set; }
     public DateTimeOffset CreatedAt { get; set; }
 }
 
@@ -48,6 +51,14 @@ public static class ChannelStatuses
     public const string Inactive = "inactive";
     public const string Error = "error";
     public const string Pending = "pending";
+}
+
+public static class ChannelDetails
+{
+    public const string Connected = "connected";
+    public const string QrRequired = "qr_required";
+    public const string Disconnected = "disconnected";
+    public const string Restricted = "restricted";
 }
 
 public static class ChannelTypes

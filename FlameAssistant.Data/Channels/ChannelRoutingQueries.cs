@@ -32,7 +32,10 @@ public static class ChannelRoutingQueries
         {
             return null;
         }
-        var channels = await unit.Db.Channels.AsNoTracking().ToListAsync(ct);
+        var channels = await unit
+            .Db.Channels.AsNoTracking()
+            .Where(c => c.RemovedAt == null)
+            .ToListAsync(ct);
         var members = (await unit.Db.ChannelMembers.AsNoTracking().ToListAsync(ct)).ToLookup(
             m => m.ChannelId,
             m => m.UserId

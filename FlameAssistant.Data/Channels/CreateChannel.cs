@@ -1,10 +1,7 @@
-using System.Text.Json;
-using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.EntityFrameworkCore;
-using Npgsql;
 
 namespace FlameAssistant.Data.Channels;
 
@@ -21,15 +18,29 @@ public sealed record ChannelDraft(
     IReadOnlyDictionary<string, string> Credentials,
     string? AppSecret,
     string? VerifyToken
-);
+)
+{
+    /// <summary>What a new channel will be named by: known before it is stored, since its addresses name it.</summary>
+    public Guid Id { get; init; } = Guid.CreateVersion7();
+
+    internal Error? Problem() =>
+        string.IsNullOrWhiteSpace(Name) || Name.Length > 255 ? ChannelErrors.NameInvalid
+        : AccountId is not { Length: > 0 and <= 255 } ? ChannelErrors.AccountInvalid
+        : null;
+}
 
 /// <summary>
-/// Connects a channel and its route. The same account in the same tenant answers with the channel that is there, its
-/// settings renewed; another tenant's account is refused.
+/// Connects a channel and its route. Another tenant's account is refused. An account that was removed here before comes
+/// back as the channel that it was, with its conversations.
 /// </summary>
 /// <param name="Confirmed">Whether the credentials are known to be right; a route that is not stays pending.</param>
-public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, bool Confirmed)
-    : ITenantOperation<Guid>
+/// <param name="Renews">Whether the same account in the same tenant is answered with the channel that is there, renewed.</param>
+public sealed record CreateChannel(
+    ChannelDraft Draft,
+    ChannelSecrets Secrets,
+    bool Confirmed,
+    bool Renews = true
+) : ITenantOperation<Guid>
 {
     public async Task<Result<Guid>> RunAsync(TenantUnit unit, CancellationToken ct)
     {
@@ -37,13 +48,9 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
         {
             return Error.Forbidden(MemberPermissions.ChannelsManage);
         }
-        if (Draft.Name is not { Length: > 0 and <= 255 } || string.IsNullOrWhiteSpace(Draft.Name))
+        if (Draft.Problem() is { } problem)
         {
-            return ChannelErrors.NameInvalid;
-        }
-        if (Draft.AccountId is not { Length: > 0 and <= 255 })
-        {
-            return ChannelErrors.AccountInvalid;
+            return problem;
         }
         var db = unit.Db;
         var route = await db.ChannelRoutes.SingleOrDefaultAsync(
@@ -62,18 +69,25 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
         {
             return ChannelErrors.NameTaken(Draft.Name);
         }
-
         var channel = route is null
-            ? null
+            ? await RemovedAsync(unit, ct)
             : await db.Channels.SingleAsync(c => c.Id == route.ChannelId, ct);
-        if (channel is null || route is null)
+        if (route is not null && !Renews)
+        {
+            return ChannelErrors.AccountConnected(Draft.AccountId, channel!.Name);
+        }
+        if (channel is null)
         {
             channel = new Channel
             {
-                Id = Guid.CreateVersion7(unit.Now),
+                Id = Draft.Id,
                 Type = Draft.Type,
                 Name = Draft.Name,
             };
+            db.Add(channel);
+        }
+        if (route is null)
+        {
             route = new ChannelRoute
             {
                 ChannelId = channel.Id,
@@ -81,79 +95,25 @@ public sealed record CreateChannel(ChannelDraft Draft, ChannelSecrets Secrets, b
                 Provider = Draft.Type,
                 AccountId = Draft.AccountId,
             };
-            db.Add(channel);
             db.Add(route);
         }
-        Fill(unit, channel, route);
-        try
-        {
-            await db.SaveChangesAsync(ct);
-        }
-        catch (DbUpdateException ex)
-            when (ex.InnerException
-                    is PostgresException
-                    {
-                        ConstraintName: "channel_routes_provider_account_id_key"
-                    }
-            )
-        {
-            return ChannelErrors.AccountTaken(Draft.AccountId);
-        }
-        catch (DbUpdateException ex)
-            when (ex.InnerException
-                    is PostgresException { ConstraintName: "integrations_type_name_key" }
-            )
-        {
-            return ChannelErrors.NameTaken(Draft.Name);
-        }
-        unit.Raise(LiveKinds.Channel, channel.Id);
-        return channel.Id;
+        return await ChannelSettings.SaveAsync(
+            unit,
+            channel,
+            route,
+            Draft,
+            Secrets,
+            Confirmed,
+            keepsPause: false,
+            ct
+        );
     }
 
-    private void Fill(TenantUnit unit, Channel channel, ChannelRoute route)
-    {
-        channel.Name = Draft.Name;
-        channel.AccountId = Draft.AccountId;
-        channel.Status = Confirmed ? ChannelStatuses.Active : ChannelStatuses.Pending;
-        channel.StatusDetail = Confirmed ? "connected" : null;
-        channel.Config = JsonSerializer.Serialize(Draft.Settings);
-        channel.Credentials = JsonSerializer.Serialize(
-            Draft.Credentials.ToDictionary(
-                field => field.Key,
-                field => Secrets.Protect(unit.Tenant.Id, channel.Id, field.Key, field.Value),
-                StringComparer.Ordinal
+    private Task<Channel?> RemovedAsync(TenantUnit unit, CancellationToken ct) =>
+        unit
+            .Db.Channels.Where(c =>
+                c.Type == Draft.Type && c.AccountId == Draft.AccountId && c.RemovedAt != null
             )
-        );
-        route.State = Confirmed ? ChannelRoute.Active : ChannelRoute.Pending;
-        route.AppSecretEncrypted = Protect("app_secret", Draft.AppSecret);
-        route.VerifyTokenEncrypted = Protect("verify_token", Draft.VerifyToken);
-
-        string? Protect(string field, string? plain) =>
-            plain is null ? null : Secrets.Protect(unit.Tenant.Id, channel.Id, field, plain);
-    }
-}
-
-public static class ChannelErrors
-{
-    public static Error NameInvalid { get; } =
-        Error.Invalid("channel.name", "The name has 1 to 255 characters.", "name");
-
-    public static Error AccountInvalid { get; } =
-        Error.Invalid(
-            "channel.account",
-            "The account's id at the provider has 1 to 255 characters.",
-            "accountId"
-        );
-
-    public static Error NameTaken(string name) =>
-        Error.Conflict(
-            "channel.name_taken",
-            $"The workspace has a channel of this type named '{name}': choose another name."
-        );
-
-    public static Error AccountTaken(string accountId) =>
-        Error.Conflict(
-            "channel.account_taken",
-            $"The account {accountId} is connected to another workspace: disconnect it there first."
-        );
+            .OrderByDescending(c => c.RemovedAt)
+            .FirstOrDefaultAsync(ct);
 }

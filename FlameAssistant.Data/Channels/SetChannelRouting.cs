@@ -26,10 +26,13 @@ public sealed record SetChannelRouting(
         {
             return Error.Forbidden(MemberPermissions.ChannelsManage);
         }
-        var channel = await unit.Db.Channels.SingleOrDefaultAsync(c => c.Id == ChannelId, ct);
+        var channel = await unit.Db.Channels.SingleOrDefaultAsync(
+            c => c.Id == ChannelId && c.RemovedAt == null,
+            ct
+        );
         if (channel is null)
         {
-            return Error.NotFound("channel.not_found", "There is no such channel.");
+            return ChannelErrors.NotFound;
         }
         var problems = new Dictionary<string, string>(StringComparer.Ordinal);
         if (!AssignmentModes.All.Contains(AssignmentMode))

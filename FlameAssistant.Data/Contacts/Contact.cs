@@ -38,6 +38,17 @@ public static class IdentityKinds
     public const string WaId = "wa_id";
     public const string Bsuid = "bsuid";
     public const string Username = "username";
+
+    /// <summary>Of a web chat: the visitor's id, or <c>user:</c> and the site's own id of the person.</summary>
+    public const string Visitor = "visitor";
+
+    /// <summary>A person towards one page; Messenger.</summary>
+    public const string Psid = "psid";
+
+    /// <summary>A person towards one professional account; Instagram.</summary>
+    public const string Igsid = "igsid";
+
+    public const string Telegram = "telegram";
 }
 
 internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>, ITenantMapping

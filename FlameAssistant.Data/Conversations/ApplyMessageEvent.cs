@@ -39,17 +39,24 @@ public sealed record ApplyMessageEvent(Guid ChannelId, InboundMessageEvent Event
     public async Task<Result<bool>> RunAsync(TenantUnit unit, CancellationToken ct)
     {
         await ParkedEvents.LockAsync(unit, ChannelId, Event.TargetExternalId, ct);
-        var conversationId = await unit
-            .Db.Messages.Where(m =>
-                m.ChannelId == ChannelId && m.ExternalMessageId == Event.TargetExternalId
-            )
-            .Select(m => (Guid?)m.ConversationId)
-            .SingleOrDefaultAsync(ct);
-        if (conversationId is null)
+        var found =
+            await unit
+                .Db.Messages.Where(m =>
+                    m.ChannelId == ChannelId && m.ExternalMessageId == Event.TargetExternalId
+                )
+                .Select(m => new { m.Id, m.ConversationId })
+                .SingleOrDefaultAsync(ct)
+            ?? (
+                await Albums.FindAsync(unit, ChannelId, Event.TargetExternalId, ct) is { } album
+                    ? new { album.Id, album.ConversationId }
+                    : null
+            );
+        if (found is null)
         {
             await ParkedEvents.ParkAsync(unit, ChannelId, Event, ct);
             return false;
         }
+        var (messageId, conversationId) = (found.Id, found.ConversationId);
         // The conversation before the message, as everywhere.
         var conversation = await unit
             .Db.Conversations.FromSql(
@@ -57,9 +64,7 @@ public sealed record ApplyMessageEvent(Guid ChannelId, InboundMessageEvent Event
             )
             .SingleAsync(ct);
         var message = await unit
-            .Db.Messages.FromSql(
-                $"SELECT * FROM messages WHERE channel_id = {ChannelId} AND external_message_id = {Event.TargetExternalId} FOR UPDATE"
-            )
+            .Db.Messages.FromSql($"SELECT * FROM messages WHERE id = {messageId} FOR UPDATE")
             .SingleAsync(ct);
         var changed = await MessageEvents.ApplyAsync(unit, conversation, message, Event, ct);
         await unit.Db.SaveChangesAsync(ct);
@@ -69,6 +74,8 @@ public sealed record ApplyMessageEvent(Guid ChannelId, InboundMessageEvent Event
 
 internal static class MessageEvents
 {
+    private const int EmptyReactionsSince = 14;
+
     public static async Task<bool> ApplyAsync(
         TenantUnit unit,
         Conversation conversation,
@@ -90,7 +97,11 @@ internal static class MessageEvents
             ),
             // Nobody changes or takes back what the other side wrote.
             _ when message.IsFromMe != happened.IsEcho || message.DeletedAt is not null => false,
-            MessageEventKinds.Edit => Edit(message, happened.Text, at),
+            MessageEventKinds.Edit => Edit(
+                message,
+                await Albums.EditedAsync(unit, message, happened, ct),
+                at
+            ),
             MessageEventKinds.Delete => Delete(message, at),
             _ => false,
         };
@@ -144,19 +155,49 @@ internal static class MessageEvents
             ? (Guid.Empty, SenderTypes.User)
             : (conversation.ContactId, SenderTypes.Contact);
         var emoji = StorableText.Clean(happened.Text).Trim();
-        var isLate = await unit.Db.Reactions.AnyAsync(
-            r => r.MessageId == message.Id && r.SenderId == sender && r.ReactedAt > at,
+        if (emoji.Length > 50)
+        {
+            return false;
+        }
+        if (unit.Tenant.SchemaVersion < EmptyReactionsSince)
+        {
+            return await ReactBeforeAsync(unit, message, sender, type, emoji, at, ct);
+        }
+        // One that is taken back stays as an empty one, so that an older one that comes late does not bring it back. Of two
+        // at one moment taking back is the later, and else the one that comes last.
+        var changed = await unit.Db.Database.ExecuteSqlAsync(
+            $"""
+            INSERT INTO message_reactions (message_id, sender_id, sender_type, emoji, reacted_at)
+            VALUES ({message.Id}, {sender}, {type}, {emoji}, {at})
+            ON CONFLICT (message_id, sender_id) DO UPDATE SET emoji = excluded.emoji, reacted_at = excluded.reacted_at
+             WHERE message_reactions.emoji <> excluded.emoji
+               AND (message_reactions.reacted_at < excluded.reacted_at
+                    OR message_reactions.reacted_at = excluded.reacted_at AND message_reactions.emoji <> '')
+            """,
             ct
         );
-        if (isLate || emoji.Length > 50)
+        return changed > 0;
+    }
+
+    /// <summary>In a tenant that waits for its upgrade.</summary>
+    private static async Task<bool> ReactBeforeAsync(
+        TenantUnit unit,
+        Message message,
+        Guid sender,
+        string type,
+        string emoji,
+        DateTimeOffset at,
+        CancellationToken ct
+    )
+    {
+        var mine = unit.Db.Reactions.Where(r => r.MessageId == message.Id && r.SenderId == sender);
+        if (await mine.AnyAsync(r => r.ReactedAt > at, ct))
         {
             return false;
         }
         var changed =
             emoji.Length == 0
-                ? await unit
-                    .Db.Reactions.Where(r => r.MessageId == message.Id && r.SenderId == sender)
-                    .ExecuteDeleteAsync(ct)
+                ? await mine.ExecuteDeleteAsync(ct)
                 : await unit.Db.Database.ExecuteSqlAsync(
                     $"""
                     INSERT INTO message_reactions (message_id, sender_id, sender_type, emoji, reacted_at)

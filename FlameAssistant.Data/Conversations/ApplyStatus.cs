@@ -28,9 +28,14 @@ public sealed record ApplyStatus(Guid ChannelId, InboundStatus Status) : ITenant
             is MessageStatuses.Pending
                 or MessageStatuses.Sending
                 or MessageStatuses.Unknown;
+        var isNamed = message.ExternalMessageId is null;
         message.ExternalMessageId ??= Status.ExternalId;
         var changed = MessageProgress.Apply(message, Status, unit.Now);
         await unit.Db.SaveChangesAsync(ct);
+        if (isNamed)
+        {
+            await ParkedEvents.ApplyAsync(unit, ChannelId, Status.ExternalId, ct);
+        }
         if (changed && wasUnsettled)
         {
             // The provider has it, whatever became of its answer: nothing is left to deliver.

@@ -176,7 +176,7 @@ internal static class ContactResolution
             : null;
 
     // Never between the halves of a surrogate pair.
-    private static string? Clip(string? name) =>
+    internal static string? Clip(string? name) =>
         string.IsNullOrWhiteSpace(name) ? null
         : name.Length <= 255 ? name
         : char.IsHighSurrogate(name[254]) ? name[..254]

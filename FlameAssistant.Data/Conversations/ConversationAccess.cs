@@ -58,8 +58,12 @@ internal static class ConversationAccess
             .ToListAsync(ct);
     }
 
-    internal static Task<List<Guid>> HiddenChannelsAsync(TenantUnit unit, CancellationToken ct) =>
-        unit
+    /// <summary>Asked once in a unit: no operation changes whose channels are whose and then looks by it.</summary>
+    internal static async Task<List<Guid>> HiddenChannelsAsync(
+        TenantUnit unit,
+        CancellationToken ct
+    ) =>
+        unit.HiddenChannels ??= await unit
             .Db.Database.SqlQuery<Guid>(
                 $"""
                 SELECT channel_id AS "Value" FROM channel_members GROUP BY channel_id

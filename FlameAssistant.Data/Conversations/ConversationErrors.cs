@@ -43,8 +43,46 @@ public static class ConversationErrors
             "The channel is not active. An admin can connect it again in the settings."
         );
 
+    public static Error ChannelRemoved { get; } =
+        Error.Conflict(
+            "message.channel_removed",
+            "The channel was taken away before this could be sent."
+        );
+
     public static Error ContactBlocked { get; } =
         Error.Conflict("message.contact_blocked", "The contact is blocked. Unblock them to write.");
+
+    public static Error PersonsTimeOver { get; } =
+        Error.Conflict(
+            "message.persons_time_over",
+            "The customer has not written for 7 days: nothing can be sent on this channel until they write again."
+        );
+
+    public static Error ContactShutOut { get; } =
+        Error.Conflict(
+            "message.contact_shut_out",
+            "The customer has blocked this bot: nothing reaches them until they let it in again or write."
+        );
+
+    public static Error EarlierPart { get; } =
+        Error.Conflict(
+            "message.earlier_part",
+            "The part of this text before it did not go out, so this one stayed back. Send that one again first, then this one."
+        );
+
+    public static Error NotOnChannel { get; } =
+        Error.Invalid(
+            "message.not_on_channel",
+            "This channel cannot send such a message: send a text instead.",
+            "rich"
+        );
+
+    public static Error RichInvalid { get; } =
+        Error.Invalid(
+            "message.rich_invalid",
+            "Buttons have 1 to 20 characters, a place has coordinates, a card has a name and a number.",
+            "rich"
+        );
 
     public static Error TenantSuspended { get; } =
         Error.Conflict(

@@ -86,22 +86,23 @@ public static class ConversationQueries
         );
     }
 
-    /// <summary>The row of one conversation as the list would show it, if the filter holds it; for a change that came live.</summary>
-    public static async Task<ConversationRow?> FindConversationRowAsync(
+    /// <summary>Those of these conversations that the list holds, as it would show them; for changes that came live.</summary>
+    public static async Task<IReadOnlyList<ConversationRow>> FindConversationRowsAsync(
         this TenantUnit unit,
         ConversationFilter filter,
-        Guid conversationId,
+        IReadOnlyCollection<Guid> conversations,
         CancellationToken ct
-    ) =>
-        unit.Actor.May(MemberPermissions.ConversationsRead)
-            ? (
-                await RowsAsync(
-                    unit,
-                    (await FilterAsync(unit, filter, ct)).Where(c => c.Id == conversationId),
-                    ct
-                )
-            ).SingleOrDefault()
-            : null;
+    )
+    {
+        Guid[] ids = [.. conversations];
+        return ids.Length > 0 && unit.Actor.May(MemberPermissions.ConversationsRead)
+            ? await RowsAsync(
+                unit,
+                (await FilterAsync(unit, filter, ct)).Where(c => ids.Contains(c.Id)),
+                ct
+            )
+            : [];
+    }
 
     public static Task<string?> ReadDraftAsync(
         this TenantUnit unit,

@@ -28,10 +28,10 @@ public sealed record BeginDelivery(Guid OutboxId, Guid MessageId) : ITenantOpera
             await FinishAsync(unit, ct);
             return (Delivery?)null;
         }
-        if (message.Status == MessageStatuses.Sending)
+        if (message.Status == MessageStatuses.Sending && !await StaysHereAsync(unit, message, ct))
         {
             message.Status = MessageStatuses.Unknown;
-            message.UnknownSince = unit.Now;
+            message.UnknownSince = await UnknownMessages.SinceAsync(unit, message.ChannelId, ct);
             await db.SaveChangesAsync(ct);
             await FinishAsync(unit, ct);
             unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
@@ -44,14 +44,30 @@ public sealed record BeginDelivery(Guid OutboxId, Guid MessageId) : ITenantOpera
         var channel = await db
             .Channels.AsNoTracking()
             .SingleAsync(c => c.Id == message.ChannelId, ct);
-        if (channel.Status != ChannelStatuses.Active)
+        var isAfterWindow = conversation.WindowExpiresAt <= unit.Now;
+        if (await WhyNotAsync(unit, message, channel, isAfterWindow, ct) is { } refused)
         {
             message.Status = MessageStatuses.Failed;
-            message.ErrorCode = ConversationErrors.ChannelClosed.Code;
-            message.ErrorMessage = ConversationErrors.ChannelClosed.Message;
+            message.ErrorCode = refused.Code;
+            message.ErrorMessage = refused.Message;
             await db.SaveChangesAsync(ct);
             await FinishAsync(unit, ct);
             unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
+            return (Delivery?)null;
+        }
+
+        if (await ChannelBreaker.WaitAsync(unit, channel.Id, ct) is { } until)
+        {
+            // It keeps its place and loses no attempt.
+            await db
+                .Outbox.Where(o => o.Id == OutboxId)
+                .ExecuteUpdateAsync(
+                    o =>
+                        o.SetProperty(x => x.AvailableAt, until)
+                            .SetProperty(x => x.Attempts, x => x.Attempts - 1)
+                            .SetProperty(x => x.LeasedBy, (string?)null),
+                    ct
+                );
             return (Delivery?)null;
         }
 
@@ -61,11 +77,18 @@ public sealed record BeginDelivery(Guid OutboxId, Guid MessageId) : ITenantOpera
             .OrderByDescending(i => i.Id)
             .Select(i => new InboundIdentity(i.Kind, i.Value))
             .ToListAsync(ct);
-        var quoted = await db
-            .Messages.Where(q => q.Id == message.QuotedMessageId)
-            .Select(q => q.ExternalMessageId)
-            .SingleOrDefaultAsync(ct);
+        var quoted =
+            message.QuotedMessageId is { } quotedId
+            && ChannelRules.Of(channel.Type).HasAlbums
+            && await Albums.FirstPartAsync(unit, quotedId, ct) is { } part
+                ? part
+                : await db
+                    .Messages.Where(q => q.Id == message.QuotedMessageId)
+                    .Select(q => q.ExternalMessageId)
+                    .SingleOrDefaultAsync(ct);
         message.Status = MessageStatuses.Sending;
+        // The provider takes it now or later: a customer who has read everything until then has read it.
+        message.ProviderAt = ChannelRules.Of(channel.Type).HasMarks ? unit.Now : null;
         await db.SaveChangesAsync(ct);
         unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
         var file = await db
@@ -80,7 +103,45 @@ public sealed record BeginDelivery(Guid OutboxId, Guid MessageId) : ITenantOpera
         return new Delivery(message.Id, channel, identities, message.Content, quoted)
         {
             File = file,
+            Rich = MessageRich.Read(message.Metadata),
+            IsAfterWindow = isAfterWindow,
         };
+    }
+
+    /// <summary>What goes to our own widget leaves nothing behind when it is broken off: it is simply done again.</summary>
+    private static Task<bool> StaysHereAsync(
+        TenantUnit unit,
+        Message message,
+        CancellationToken ct
+    ) =>
+        unit.Db.Channels.AnyAsync(
+            c => c.Id == message.ChannelId && c.Type == ChannelTypes.WebChat,
+            ct
+        );
+
+    private static async Task<Error?> WhyNotAsync(
+        TenantUnit unit,
+        Message message,
+        Channel channel,
+        bool isAfterWindow,
+        CancellationToken ct
+    )
+    {
+        if (channel.Status != ChannelStatuses.Active)
+        {
+            return ConversationErrors.ChannelClosed;
+        }
+        if (
+            isAfterWindow
+            && ChannelRules.Of(channel.Type).PersonsExtraTime > TimeSpan.Zero
+            && message.SenderType != SenderTypes.User
+        )
+        {
+            return ConversationErrors.WindowClosed;
+        }
+        return await SentParts.IsHeldBackAsync(unit, message, ct)
+            ? ConversationErrors.EarlierPart
+            : null;
     }
 
     private Task FinishAsync(TenantUnit unit, CancellationToken ct) =>
@@ -99,6 +160,11 @@ public sealed record Delivery(
 {
     /// <summary>The file that goes with the text; one per message.</summary>
     public DeliveryFile? File { get; init; }
+
+    public MessageRich? Rich { get; init; }
+
+    /// <summary>The channel's window is over; only a person's message comes so far, where that is allowed.</summary>
+    public bool IsAfterWindow { get; init; }
 }
 
 /// <param name="ContentHash">Names it in the file store.</param>
@@ -109,14 +175,41 @@ public sealed record DeliveryFile(
     string ContentHash
 );
 
+/// <summary>Whose fault a failure is.</summary>
+public enum FailureScope
+{
+    /// <summary>This message's: others may well go.</summary>
+    Message,
+
+    /// <summary>The provider or the way to it: others would fail too, and later they may go.</summary>
+    Channel,
+
+    /// <summary>The provider refuses the channel's credentials or account: only an admin can help.</summary>
+    Authorization,
+}
+
 /// <summary>What became of the request.</summary>
 public abstract record DeliveryOutcome
 {
+    /// <summary>Of a failure. Many of a channel's in a row make the product stop sending by it for a while.</summary>
+    public FailureScope Scope { get; init; }
+
     /// <summary>The provider took it and named it.</summary>
-    public sealed record Accepted(string ExternalId) : DeliveryOutcome;
+    public sealed record Accepted(string ExternalId) : DeliveryOutcome
+    {
+        /// <summary>The customer's place at the provider is another one since.</summary>
+        public MovedIdentity? Moved { get; init; }
+    }
+
+    /// <summary>Nothing left the house: from here on the customer's page finds it, by the next step of <c>rev</c>.</summary>
+    public sealed record Shown : DeliveryOutcome;
 
     /// <summary>The provider refused it for good; the message says why.</summary>
-    public sealed record Rejected(string Code, string Reason) : DeliveryOutcome;
+    public sealed record Rejected(string Code, string Reason) : DeliveryOutcome
+    {
+        /// <summary>The customer who shut us out.</summary>
+        public InboundIdentity? ShutOutBy { get; init; }
+    }
 
     /// <summary>It certainly did not arrive, and later it may.</summary>
     public sealed record Postponed(TimeSpan After, string Code, string Reason) : DeliveryOutcome;
@@ -124,6 +217,8 @@ public abstract record DeliveryOutcome
     /// <summary>The request left and no answer came: it may have arrived.</summary>
     public sealed record Lost : DeliveryOutcome;
 }
+
+public sealed record MovedIdentity(string Kind, string From, string To);
 
 /// <summary>The step after the answer: the message's state and its outbox row change together.</summary>
 public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutcome Outcome)
@@ -136,14 +231,27 @@ public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutco
     public async Task<Result<string>> RunAsync(TenantUnit unit, CancellationToken ct)
     {
         var db = unit.Db;
+        IReadOnlyList<InboundIdentity> marked = [];
         if (Outcome is DeliveryOutcome.Accepted named)
         {
-            var channelId = await db
-                .Messages.Where(m => m.Id == MessageId)
-                .Select(m => m.ChannelId)
-                .SingleAsync(ct);
-            await ParkedEvents.LockAsync(unit, channelId, named.ExternalId, ct);
+            var place = await (
+                from m in db.Messages
+                join c in db.Channels on m.ChannelId equals c.Id
+                where m.Id == MessageId
+                select new
+                {
+                    c.Id,
+                    c.Type,
+                    m.ConversationId,
+                }
+            ).SingleAsync(ct);
+            await ParkedEvents.LockAsync(unit, place.Id, named.ExternalId, ct);
+            if (ChannelRules.Of(place.Type).HasMarks)
+            {
+                marked = await MarkedAsync(unit, place.Id, place.ConversationId, ct);
+            }
         }
+        var rev = Outcome is DeliveryOutcome.Shown ? await StepAsync(unit, ct) : 0;
         var message = await db
             .Messages.FromSql($"SELECT * FROM messages WHERE id = {MessageId} FOR UPDATE")
             .SingleAsync(ct);
@@ -151,13 +259,28 @@ public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutco
         switch (Outcome)
         {
             case DeliveryOutcome.Accepted accepted:
+                if (message.ExternalMessageId is null)
+                {
+                    await EchoTwins.RemoveAsync(unit, message, accepted.ExternalId, ct);
+                }
                 message.ExternalMessageId ??= accepted.ExternalId;
+                await MoveAsync(unit, message.ChannelId, accepted.Moved, ct);
                 Move(message, MessageStatuses.Accepted);
+                Done(db, outbox);
+                break;
+            case DeliveryOutcome.Shown:
+                if (Move(message, MessageStatuses.Sent))
+                {
+                    message.ExternalMessageId ??= message.Id.ToString("N");
+                    message.SentAt = unit.Now;
+                    message.Rev = rev;
+                }
                 Done(db, outbox);
                 break;
             case DeliveryOutcome.Rejected rejected:
                 Fail(message, rejected.Code, rejected.Reason);
                 Done(db, outbox);
+                await FollowAsync(unit, message.ChannelId, rejected, ct);
                 break;
             case DeliveryOutcome.Postponed postponed
                 when outbox is { Attempts: < MaxAttempts }
@@ -174,7 +297,11 @@ public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutco
             case DeliveryOutcome.Lost:
                 if (Move(message, MessageStatuses.Unknown))
                 {
-                    message.UnknownSince = unit.Now;
+                    message.UnknownSince = await UnknownMessages.SinceAsync(
+                        unit,
+                        message.ChannelId,
+                        ct
+                    );
                 }
                 Done(db, outbox);
                 break;
@@ -183,12 +310,122 @@ public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutco
         if (Outcome is DeliveryOutcome.Accepted { ExternalId: var externalId })
         {
             await ParkedEvents.ApplyAsync(unit, message.ChannelId, externalId, ct);
+            await ContactMarks.ApplyAsync(unit, message.ChannelId, marked, message, ct);
         }
+        await NoteAsync(unit, message.ChannelId, ct);
         // The next message of the conversation may go now.
         unit.HasOutboxWork = true;
         unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
         return message.Status;
     }
+
+    /// <summary>The customer's names that marks are kept by, held until this unit is done.</summary>
+    private static async Task<IReadOnlyList<InboundIdentity>> MarkedAsync(
+        TenantUnit unit,
+        Guid channelId,
+        Guid conversationId,
+        CancellationToken ct
+    )
+    {
+        var identities = await (
+            from c in unit.Db.Conversations
+            join i in unit.Db.ContactIdentities on c.ContactId equals i.ContactId
+            where c.Id == conversationId && i.ChannelId == channelId
+            orderby i.Kind, i.Value
+            select new InboundIdentity(i.Kind, i.Value)
+        ).ToListAsync(ct);
+        foreach (var identity in identities)
+        {
+            await ContactMarks.LockAsync(unit, channelId, identity, ct);
+        }
+        return identities;
+    }
+
+    private static Task<int> MoveAsync(
+        TenantUnit unit,
+        Guid channelId,
+        MovedIdentity? moved,
+        CancellationToken ct
+    ) =>
+        moved is null
+            ? Task.FromResult(0)
+            : unit.Db.Database.ExecuteSqlAsync(
+                $"""
+                UPDATE contact_identities i SET value = {moved.To}
+                 WHERE i.channel_id = {channelId} AND i.kind = {moved.Kind} AND i.value = {moved.From}
+                   AND NOT EXISTS (SELECT FROM contact_identities o
+                                    WHERE o.channel_id = i.channel_id AND o.kind = i.kind AND o.value = {moved.To})
+                """,
+                ct
+            );
+
+    /// <summary>What a refusal means beyond its message.</summary>
+    private static async Task FollowAsync(
+        TenantUnit unit,
+        Guid channelId,
+        DeliveryOutcome.Rejected rejected,
+        CancellationToken ct
+    )
+    {
+        if (rejected.ShutOutBy is { } customer)
+        {
+            await ContactMarks.NoteAsync(
+                unit,
+                channelId,
+                new InboundMark(customer, ContactMarks.Blocked, unit.Now),
+                ct
+            );
+        }
+    }
+
+    /// <summary>What it tells of the channel.</summary>
+    private Task NoteAsync(TenantUnit unit, Guid channelId, CancellationToken ct) =>
+        Outcome switch
+        {
+            DeliveryOutcome.Accepted or DeliveryOutcome.Shown => ChannelBreaker.SucceededAsync(
+                unit,
+                channelId,
+                ct
+            ),
+            DeliveryOutcome.Rejected r => ChannelBreaker.FailedAsync(
+                unit,
+                channelId,
+                r.Scope,
+                r.Code,
+                r.Reason,
+                ct
+            ),
+            DeliveryOutcome.Postponed p => ChannelBreaker.FailedAsync(
+                unit,
+                channelId,
+                p.Scope,
+                p.Code,
+                p.Reason,
+                ct
+            ),
+            _ => ChannelBreaker.FailedAsync(
+                unit,
+                channelId,
+                FailureScope.Channel,
+                "no_answer",
+                "The provider took a message and gave no answer.",
+                ct
+            ),
+        };
+
+    /// <summary>The conversation's row before the message's, as everywhere: its lock gives changes their order.</summary>
+    private async Task<long> StepAsync(TenantUnit unit, CancellationToken ct) =>
+        (
+            await unit
+                .Db.Database.SqlQuery<long>(
+                    $"""
+                    UPDATE conversations SET rev = rev + 1
+                     WHERE id = (SELECT conversation_id FROM messages WHERE id = {MessageId})
+                    RETURNING rev AS "Value"
+                    """
+                )
+                .ToListAsync(ct)
+        ).Single();
 
     private static bool Move(Message message, string status)
     {

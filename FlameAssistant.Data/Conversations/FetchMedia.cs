@@ -66,6 +66,11 @@ public sealed record FinishFetch(Guid OutboxId, Guid AttachmentId, StoredFile? F
         attachment.ErrorMessage = Reason;
         if (File is { } file)
         {
+            // A story is a picture or a film, which its provider does not say.
+            if (attachment.Kind == "image" && file.Kind == "video")
+            {
+                attachment.Kind = file.Kind;
+            }
             attachment.ContentType = file.ContentType;
             attachment.SizeBytes = file.SizeBytes;
             attachment.StorageKey = file.ContentHash;

@@ -18,20 +18,41 @@ public sealed record InboundMessage(
     bool IsEcho = false
 )
 {
-    /// <summary>The file that it carries, which is still at the provider.</summary>
-    public InboundMedia? Media { get; init; }
+    /// <summary>For what a provider tells without a time: it happened when it came.</summary>
+    public static readonly DateTimeOffset NoTime = DateTimeOffset.MaxValue;
+
+    /// <summary>The files that it carries, which are still at the provider.</summary>
+    public IReadOnlyList<InboundMedia> Media { get; init; } = [];
+
+    /// <summary>Of a part of an album its own id; the message's is the album's then.</summary>
+    public string? PartId { get; init; }
+
+    /// <summary>The part's place in its album.</summary>
+    public int PartPlace { get; init; }
+
+    /// <summary>Whether the provider waits for a word that it was taken, as after a button.</summary>
+    public bool WantsAnswer { get; init; }
 }
 
 /// <param name="Kind"><c>image</c>, <c>audio</c>, <c>video</c>, <c>document</c> or <c>sticker</c>.</param>
-/// <param name="ExternalId">The provider's name of the file.</param>
+/// <param name="ExternalId">The provider's name of the file, or its address.</param>
 public sealed record InboundMedia(
     string Kind,
     string ExternalId,
     string? FileName,
     string? ContentType
-);
+)
+{
+    /// <summary>Why the provider does not give it; it is not asked then.</summary>
+    public string? Refusal { get; init; }
+}
 
 public sealed record InboundIdentity(string Kind, string Value);
+
+/// <summary>How far a customer has got, or whether they let us in.</summary>
+/// <param name="Mark">One of <see cref="ContactMarks"/>.</param>
+/// <param name="At">Everything until then is delivered, or read; or when they shut us out or let us in.</param>
+public sealed record InboundMark(InboundIdentity Identity, string Mark, DateTimeOffset At);
 
 /// <summary>What became of a message that we sent.</summary>
 /// <param name="Status">One of sent, delivered, read, failed.</param>

@@ -31,7 +31,7 @@ public sealed record MarkConversationRead(Guid ConversationId, long InboundSeq)
         );
         if (changed > 0)
         {
-            unit.Raise(LiveKinds.Conversation, ConversationId);
+            unit.Raise(PersonalHint.KindOfReading(me), ConversationId);
         }
         await ReadNotifications.ReadAsync(
             unit,

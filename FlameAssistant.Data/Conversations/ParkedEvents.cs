@@ -62,10 +62,19 @@ internal static class ParkedEvents
         );
 
     /// <summary>Applies and removes what waits for this message, oldest first.</summary>
+    public static Task ApplyAsync(
+        TenantUnit unit,
+        Guid channelId,
+        string externalId,
+        CancellationToken ct
+    ) => ApplyAsync(unit, channelId, externalId, to: null, ct);
+
+    /// <param name="to">The message, where it has another id: the waiting is for a part of it.</param>
     public static async Task ApplyAsync(
         TenantUnit unit,
         Guid channelId,
         string externalId,
+        Message? to,
         CancellationToken ct
     )
     {
@@ -78,10 +87,12 @@ internal static class ParkedEvents
         {
             return;
         }
-        var message = await unit.Db.Messages.SingleAsync(
-            m => m.ChannelId == channelId && m.ExternalMessageId == externalId,
-            ct
-        );
+        var message =
+            to
+            ?? await unit.Db.Messages.SingleAsync(
+                m => m.ChannelId == channelId && m.ExternalMessageId == externalId,
+                ct
+            );
         foreach (var parked in waiting.Where(p => p.Kind == StatusKind))
         {
             if (JsonSerializer.Deserialize<InboundStatus>(parked.Payload) is { } status)

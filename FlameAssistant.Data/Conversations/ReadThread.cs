@@ -115,6 +115,26 @@ public static class ReadThread
         );
     }
 
+    /// <summary>Messages by their place in a conversation that the actor may see, and what was done since.</summary>
+    internal static async Task<ThreadPage> BySeqAsync(
+        TenantUnit unit,
+        ThreadMark mark,
+        CancellationToken ct
+    )
+    {
+        long[] seqs = [.. mark.Seqs];
+        var rows = await RowsAsync(
+            unit,
+            unit.Db.Messages.AsNoTracking()
+                .Where(m => m.ConversationId == mark.ConversationId && seqs.Contains(m.Seq)),
+            ct
+        );
+        return new ThreadPage(await WithPartsAsync(unit, rows, ct), HasEarlier: true)
+        {
+            Events = await EventsAsync(unit, mark.ConversationId, mark.EventsFrom, until: null, ct),
+        };
+    }
+
     private static Task<Place?> PlaceAsync(
         TenantUnit unit,
         Guid conversationId,
@@ -252,6 +272,21 @@ public static class ReadThread
         CancellationToken ct
     )
     {
+        DateTimeOffset? from = hasEarlier && messages.Count > 0 ? messages[0].At : null;
+        return new ThreadPage(await WithPartsAsync(unit, messages, ct), hasEarlier)
+        {
+            Events = await EventsAsync(unit, conversationId, from, until, ct),
+            HasLater = hasLater,
+        };
+    }
+
+    /// <summary>With their files, reactions and mentions.</summary>
+    private static async Task<IReadOnlyList<ThreadMessage>> WithPartsAsync(
+        TenantUnit unit,
+        List<ThreadMessage> messages,
+        CancellationToken ct
+    )
+    {
         var ids = messages.ConvertAll(m => m.Id);
         var files = (
             await unit
@@ -278,7 +313,7 @@ public static class ReadThread
         var reactions = (
             await unit
                 .Db.Reactions.AsNoTracking()
-                .Where(r => ids.Contains(r.MessageId))
+                .Where(r => ids.Contains(r.MessageId) && r.Emoji != "")
                 .OrderBy(r => r.ReactedAt)
                 .ToListAsync(ct)
         ).ToLookup(r => r.MessageId, r => new ThreadReaction(r.Emoji, r.SenderType, r.SenderId));
@@ -292,24 +327,17 @@ public static class ReadThread
                         .Where(m => notes.Contains(m.MessageId))
                         .ToListAsync(ct)
                 ).ToLookup(m => m.MessageId, m => m.UserId);
-        DateTimeOffset? from = hasEarlier && messages.Count > 0 ? messages[0].At : null;
-        return new ThreadPage(
-            [
-                .. messages.Select(m =>
-                    m with
-                    {
-                        Files = m.DeletedAt is null ? [.. files[m.Id]] : [],
-                        Reactions = [.. reactions[m.Id]],
-                        Mentions = [.. mentions[m.Id]],
-                    }
-                ),
-            ],
-            hasEarlier
-        )
-        {
-            Events = await EventsAsync(unit, conversationId, from, until, ct),
-            HasLater = hasLater,
-        };
+        return
+        [
+            .. messages.Select(m =>
+                m with
+                {
+                    Files = m.DeletedAt is null ? [.. files[m.Id]] : [],
+                    Reactions = [.. reactions[m.Id]],
+                    Mentions = [.. mentions[m.Id]],
+                }
+            ),
+        ];
     }
 
     private static async Task<IReadOnlyList<ThreadEvent>> EventsAsync(

@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Outbox;
 using FlameAssistant.Data.Shared;
@@ -26,14 +27,26 @@ public sealed record ReceiveMessage(
     {
         var db = unit.Db;
         await ParkedEvents.LockAsync(unit, ChannelId, Message.ExternalId, ct);
-        if (
-            await db.Messages.AnyAsync(
-                m => m.ChannelId == ChannelId && m.ExternalMessageId == Message.ExternalId,
-                ct
-            )
-        )
+        if (Message.PartId is { } partId)
         {
-            return ReceivedMessage.Duplicate;
+            await ParkedEvents.LockAsync(unit, ChannelId, partId, ct);
+        }
+        var known = await db
+            .Messages.Where(m =>
+                m.ChannelId == ChannelId && m.ExternalMessageId == Message.ExternalId
+            )
+            .Select(m => new Albums.Place(m.Id, m.ConversationId))
+            .SingleOrDefaultAsync(ct);
+        if (known is not null)
+        {
+            return Message.PartId is null
+                ? ReceivedMessage.Duplicate
+                : await Albums.AddAsync(unit, ChannelId, known, Message, ct);
+        }
+        var marked = Message.IsEcho && ChannelRules.Of(Platform).HasMarks;
+        if (marked)
+        {
+            await ContactMarks.LockAsync(unit, ChannelId, Message.Identities[0], ct);
         }
 
         var contactId = await ContactResolution.ResolveAsync(
@@ -43,6 +56,14 @@ public sealed record ReceiveMessage(
             Message.ProfileName,
             ct
         );
+        if (
+            Message.IsEcho
+            && ChannelRules.Of(Platform).EchoesWithoutName
+            && await EchoTwins.AdoptAsync(unit, ChannelId, contactId, Message, ct) is { } own
+        )
+        {
+            return own;
+        }
         var occurredAt = Message.ProviderAt < unit.Now ? Message.ProviderAt : unit.Now;
         var place = await TakePlaceAsync(unit, contactId, occurredAt, ct);
         var id = Guid.CreateVersion7(unit.Now);
@@ -52,8 +73,24 @@ public sealed record ReceiveMessage(
             // Another copy was faster; the error's rollback takes back the contact and the place in the conversation.
             return ReceivedMessage.LostRace;
         }
-        await ParkedEvents.ApplyAsync(unit, ChannelId, Message.ExternalId, ct);
         await FollowAsync(unit, id, place, occurredAt, ct);
+        if (place.Was is null && ChannelRules.Of(Platform).LooksUpNames)
+        {
+            await AskNameAsync(unit, contactId, ct);
+        }
+        await ParkedEvents.ApplyAsync(unit, ChannelId, Message.ExternalId, ct);
+        if (Message.PartId is not null || marked)
+        {
+            var message = await db.Messages.SingleAsync(m => m.Id == id, ct);
+            if (Message.PartId is { } part)
+            {
+                await ParkedEvents.ApplyAsync(unit, ChannelId, part, message, ct);
+            }
+            if (marked)
+            {
+                await ContactMarks.ApplyAsync(unit, ChannelId, Message.Identities, message, ct);
+            }
+        }
         unit.Raise(LiveKinds.Message, place.Id, place.Seq);
         return new ReceivedMessage(id, place.Id, IsNew: true);
     }
@@ -67,19 +104,10 @@ public sealed record ReceiveMessage(
         CancellationToken ct
     )
     {
-        if (Message.Media is { } media)
+        await AttachAsync(unit, messageId, ct);
+        if (Message.WantsAnswer)
         {
-            var file = new MessageAttachment
-            {
-                Id = Guid.CreateVersion7(unit.Now),
-                MessageId = messageId,
-                Kind = media.Kind,
-                FileName = media.FileName,
-                ContentType = media.ContentType,
-                ExternalId = media.ExternalId,
-            };
-            unit.Db.Attachments.Add(file);
-            unit.Ask(OutboxKinds.FetchMedia, file.Id, file.Id, 0);
+            unit.Ask(OutboxKinds.AcknowledgeMessage, messageId, messageId, 0);
             await unit.Db.SaveChangesAsync(ct);
         }
         if (Message.IsEcho)
@@ -108,6 +136,55 @@ public sealed record ReceiveMessage(
             await ResponseClock.StartAsync(unit, place.Id, ChannelId, minutes, ct);
         }
         await unit.Db.SaveChangesAsync(ct);
+    }
+
+    /// <summary>Once per conversation: who has no name at the provider either is not asked for with every message.</summary>
+    private static async Task AskNameAsync(TenantUnit unit, Guid contactId, CancellationToken ct)
+    {
+        if (await unit.Db.Contacts.AnyAsync(c => c.Id == contactId && c.Name == null, ct))
+        {
+            unit.Ask(OutboxKinds.NameContact, contactId, contactId, 0);
+            await unit.Db.SaveChangesAsync(ct);
+        }
+    }
+
+    private async Task AttachAsync(TenantUnit unit, Guid messageId, CancellationToken ct)
+    {
+        if (Message.PartId is not null)
+        {
+            foreach (var media in Message.Media)
+            {
+                await Albums.AttachAsync(unit, messageId, Message, media, ct);
+            }
+            await unit.Db.SaveChangesAsync(ct);
+            return;
+        }
+        for (var i = 0; i < Message.Media.Count; i++)
+        {
+            var media = Message.Media[i];
+            var file = new MessageAttachment
+            {
+                Id = Guid.CreateVersion7(unit.Now),
+                MessageId = messageId,
+                Kind = media.Kind,
+                FileName = media.FileName,
+                ContentType = media.ContentType,
+                ExternalId = media.ExternalId,
+                Position = i,
+            };
+            unit.Db.Attachments.Add(file);
+            if (media.Refusal is { } refusal)
+            {
+                file.State = AttachmentStates.Failed;
+                file.ErrorMessage = refusal;
+                continue;
+            }
+            unit.Ask(OutboxKinds.FetchMedia, file.Id, file.Id, 0);
+        }
+        if (Message.Media.Count > 0)
+        {
+            await unit.Db.SaveChangesAsync(ct);
+        }
     }
 
     /// <summary>Takes the conversation's row lock, which orders its messages, and the next place in it.</summary>
@@ -205,6 +282,9 @@ public sealed record ReceiveMessage(
         var senderId = Message.IsEcho ? (Guid?)null : contactId;
         var status = Message.IsEcho ? MessageStatuses.Sent : MessageStatuses.Received;
         var interactions = Message.IsEcho ? 0 : 1;
+        var quoted = await QuotedAsync(unit, ct);
+        DateTimeOffset? providerAt =
+            Message.ProviderAt == InboundMessage.NoTime ? null : Message.ProviderAt;
         return (
             await unit
                 .Db.Database.SqlQuery<int>(
@@ -216,8 +296,8 @@ public sealed record ReceiveMessage(
                       VALUES
                         ({id}, {place.Id}, {ChannelId}, {Message.ExternalId}, {place.Seq}, {place.Rev}, {senderType}, {senderId}, {Message.Text},
                          {Message.Type}, {Message.IsEcho}, {status},
-                         (SELECT q.id FROM messages q WHERE q.channel_id = {ChannelId} AND q.external_message_id = {Message.QuotedExternalId}),
-                         {Message.Metadata}::jsonb, {occurredAt}, {Message.ProviderAt}, {unit.Now})
+                         coalesce({quoted}, (SELECT q.id FROM messages q WHERE q.channel_id = {ChannelId} AND q.external_message_id = {Message.QuotedExternalId})),
+                         {Message.Metadata}::jsonb, {occurredAt}, {providerAt}, {unit.Now})
                       ON CONFLICT (channel_id, external_message_id) DO NOTHING
                       RETURNING id),
                     contact AS (
@@ -230,6 +310,12 @@ public sealed record ReceiveMessage(
                 .ToListAsync(ct)
         ).Single();
     }
+
+    /// <summary>The album whose part is answered; anything else is found by its id.</summary>
+    private async Task<Guid?> QuotedAsync(TenantUnit unit, CancellationToken ct) =>
+        Message.QuotedExternalId is { } quoted && ChannelRules.Of(Platform).HasAlbums
+            ? (await Albums.FindAsync(unit, ChannelId, quoted, ct))?.Id
+            : null;
 
     internal static string Preview(string text)
     {

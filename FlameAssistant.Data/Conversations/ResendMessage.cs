@@ -52,6 +52,8 @@ public sealed record ResendMessage(Guid MessageId) : ITenantOperation<SentMessag
                 message.ErrorCode = null;
                 message.ErrorMessage = null;
                 EarlierAttempts.Remember(message);
+                // Whoever sends a part again has seen what became of the one before it.
+                SentParts.Release(message);
                 message.ExternalMessageId = null;
                 unit.Ask(OutboxKinds.DeliverMessage, message.Id, conversation.Id, message.Seq);
                 await db.SaveChangesAsync(ct);
@@ -59,7 +61,8 @@ public sealed record ResendMessage(Guid MessageId) : ITenantOperation<SentMessag
                 return new SentMessage(message.Id, message.Seq);
 
             case MessageStatuses.Unknown
-                when message.UnknownSince + MessageStatuses.UnknownGrace <= unit.Now:
+                when message.UnknownSince is null
+                    || message.UnknownSince + MessageStatuses.UnknownGrace <= unit.Now:
                 // The key makes a second click answer with the message of the first.
                 var again = new SendMessage(
                     conversation.Id,

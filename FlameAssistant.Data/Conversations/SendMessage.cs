@@ -14,7 +14,7 @@ namespace FlameAssistant.Data.Conversations;
 /// Writes an answer, or a private note, into a conversation. The message is pending and its delivery is in the outbox, in
 /// one transaction; the same idempotency key answers with the message that it made before.
 /// </summary>
-/// <param name="Text">1 to 4,096 characters, sent as typed.</param>
+/// <param name="Text">1 to 4,096 characters, sent as typed; in parts where the channel takes less at once.</param>
 /// <param name="IdempotencyKey">1 to 255 characters, chosen by the sender for this text.</param>
 /// <param name="Mentions">Members that a private note names; each must be able to see the conversation.</param>
 /// <param name="Uploads">Files that wait in the sender's draft of this conversation, in the order they are sent.</param>
@@ -36,7 +36,12 @@ public sealed record SendMessage(
         {
             return Error.Forbidden(MemberPermissions.ConversationsReply);
         }
-        if (string.IsNullOrWhiteSpace(Text) && Uploads is not { Count: > 0 } && CopyFilesOf is null)
+        if (
+            string.IsNullOrWhiteSpace(Text)
+            && Uploads is not { Count: > 0 }
+            && CopyFilesOf is null
+            && Rich is not ({ Place: not null } or { Card: not null })
+        )
         {
             return ConversationErrors.TextEmpty;
         }
@@ -83,6 +88,11 @@ public sealed record SendMessage(
             return ConversationErrors.AnotherIsOpen;
         }
 
+        var rules = await RulesAsync(unit, conversation.ChannelId, ct);
+        if (Rich?.Problem(rules) is { } unfit)
+        {
+            return unfit;
+        }
         var mentioned = await MessageMentions.CheckAsync(unit, conversation, Named, ct);
         if (!mentioned.IsOk)
         {
@@ -100,9 +110,15 @@ public sealed record SendMessage(
             .SingleOrDefaultAsync(ct);
         var template = await TemplateUsage.CountAsync(unit, TemplateId, ct);
         Message? first = null;
-        foreach (var file in Parts(files.Value))
+        Message? saidBefore = null;
+        foreach (var (text, file) in Parts(files.Value, rules))
         {
-            var message = NewMessage(unit, conversation, first, file);
+            var message = NewMessage(unit, conversation, first, text, file);
+            if (file is null && saidBefore is not null)
+            {
+                SentParts.Continue(message, saidBefore);
+            }
+            saidBefore = file is null ? message : saidBefore;
             message.QuotedMessageId = first is null ? quoted : null;
             message.TemplateId = first is null ? template : null;
             db.Messages.Add(message);
@@ -137,8 +153,14 @@ public sealed record SendMessage(
             from channel in unit.Db.Channels
             from contact in unit.Db.Contacts
             where channel.Id == conversation.ChannelId && contact.Id == conversation.ContactId
-            select new { channel.Status, contact.IsBlocked }
+            select new
+            {
+                channel.Status,
+                channel.Type,
+                contact.IsBlocked,
+            }
         ).SingleAsync(ct);
+        var rules = ChannelRules.Of(state.Type);
         return state switch
         {
             { Status: not ChannelStatuses.Active } => ConversationErrors.ChannelClosed,
@@ -150,36 +172,82 @@ public sealed record SendMessage(
                     isAnswer: conversation.InboundSeq > 0,
                     ct
                 ) => ContactErrors.OptedOut,
+            _ when WindowProblem(conversation, rules, unit.Actor.Kind, unit.Now) is { } over =>
+                over,
+            _ when rules.HasMarks
+                    && await ContactMarks.IsBlockedAsync(
+                        unit,
+                        conversation.ChannelId,
+                        conversation.ContactId,
+                        ct
+                    ) => ConversationErrors.ContactShutOut,
             _ => null,
         };
     }
 
+    /// <summary>Some channels let a person, and nobody else, answer for longer.</summary>
+    private static Error? WindowProblem(
+        Conversation conversation,
+        ChannelRules rules,
+        string actorKind,
+        DateTimeOffset now
+    )
+    {
+        if (conversation.WindowExpiresAt is not { } ends || ends > now)
+        {
+            return null;
+        }
+        if (rules.PersonsExtraTime == TimeSpan.Zero || actorKind != Actor.MemberKind)
+        {
+            return ConversationErrors.WindowClosed;
+        }
+        return ends + rules.PersonsExtraTime > now ? null : ConversationErrors.PersonsTimeOver;
+    }
+
+    private async Task<ChannelRules> RulesAsync(
+        TenantUnit unit,
+        Guid channelId,
+        CancellationToken ct
+    ) =>
+        ChannelRules.Of(
+            IsPrivate
+                ? ""
+                : await unit
+                    .Db.Channels.Where(c => c.Id == channelId)
+                    .Select(c => c.Type)
+                    .SingleAsync(ct)
+        );
+
     /// <summary>Of a message that is sent again: its file goes with this one, too.</summary>
     internal Guid? CopyFilesOf { get; init; }
 
+    /// <summary>Buttons, a place or a contact card, where the channel takes them.</summary>
+    public MessageRich? Rich { get; init; }
+
     /// <summary>
     /// Channels take one file per message: the text goes with the first, the others follow. A voice has no text beside it,
-    /// and a long text is none of a file's: they go by themselves.
+    /// and a text that is longer than a file's may be goes by itself, in as many messages as the channel needs.
     /// </summary>
-    private IEnumerable<Upload?> Parts(IReadOnlyList<Upload> files)
+    private IEnumerable<(string Text, Upload? File)> Parts(
+        IReadOnlyList<Upload> files,
+        ChannelRules rules
+    )
     {
-        if (
-            files.Count == 0
-            || (
-                !string.IsNullOrWhiteSpace(Text)
-                && (files[0].Kind == "audio" || Text.Length > MaxCaption)
-            )
-        )
+        var text = StorableText.Clean(Text);
+        var isBeside =
+            files.Count > 0 && files[0].Kind != "audio" && text.Length <= rules.MaxCaption;
+        if (files.Count == 0 || (!isBeside && !string.IsNullOrWhiteSpace(text)))
         {
-            yield return null;
+            foreach (var part in TextParts.Split(text, rules.MaxText, rules.MaxTextBytes))
+            {
+                yield return (part, null);
+            }
         }
-        foreach (var file in files)
+        for (var i = 0; i < files.Count; i++)
         {
-            yield return file;
+            yield return (i == 0 && isBeside ? text : "", files[i]);
         }
     }
-
-    private const int MaxCaption = 1024;
 
     private IReadOnlyList<Guid> Named => IsPrivate ? Mentions ?? [] : [];
 
@@ -187,11 +255,19 @@ public sealed record SendMessage(
         TenantUnit unit,
         Conversation conversation,
         Message? first,
+        string text,
         Upload? file
     )
     {
-        var type = file?.Kind ?? "text";
-        var text = first is null ? StorableText.Clean(Text) : "";
+        var rich = first is null ? Rich : null;
+        var type =
+            file?.Kind
+            ?? rich switch
+            {
+                { Place: not null } => "location",
+                { Card: not null } => "contacts",
+                _ => "text",
+            };
         conversation.Seq++;
         if (!IsPrivate)
         {
@@ -227,6 +303,7 @@ public sealed record SendMessage(
             SenderId = unit.Actor.UserId,
             Content = text,
             MessageType = type,
+            Metadata = rich?.ToMetadata().ToJsonString() ?? "{}",
             IsFromMe = true,
             IsPrivate = IsPrivate,
             Status = IsPrivate ? MessageStatuses.Sent : MessageStatuses.Pending,

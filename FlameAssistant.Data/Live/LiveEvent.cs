@@ -27,6 +27,9 @@ public static class LiveKinds
     /// <summary>Teams, tags, templates, saved views: what lists and menus are made of.</summary>
     public const string Vocabulary = "vocabulary";
 
+    /// <summary>A visitor of a web chat wrote, or their token ended; the subject is the visitor.</summary>
+    public const string Visitor = "visitor";
+
     /// <summary>A person's session ended, or changed; told in the tenant <c>system</c>.</summary>
     public const string Session = "session";
 

@@ -23,6 +23,8 @@ public sealed partial class LiveRelay(
     // NOTIFY refuses 8,000 bytes; an event is below 160.
     private const int EventsPerNotify = 45;
 
+    private const int MessagesOfOneConversation = 8;
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
@@ -69,17 +71,12 @@ public sealed partial class LiveRelay(
         while (await hub.Outgoing.WaitToReadAsync(ct))
         {
             await Task.Delay(Tick, clock, ct);
-            var events = new HashSet<LiveEvent>();
+            var gathered = new List<LiveEvent>();
             while (hub.Outgoing.TryRead(out var live))
             {
-                // Of many messages in one conversation only the newest is worth telling.
-                events.RemoveWhere(e =>
-                    e.TenantId == live.TenantId
-                    && e.Kind == live.Kind
-                    && e.SubjectId == live.SubjectId
-                );
-                events.Add(live);
+                gathered.Add(live);
             }
+            var events = Fewer(gathered);
             await using var connection = await sources
                 .For(DataSources.MainCluster)
                 .Worker.OpenConnectionAsync(ct);
@@ -92,6 +89,24 @@ public sealed partial class LiveRelay(
             }
         }
     }
+
+    /// <summary>
+    /// Each once; and many messages of one conversation as one change of it, since who shows it then asks for all of it.
+    /// </summary>
+    internal static IEnumerable<LiveEvent> Fewer(IEnumerable<LiveEvent> events) =>
+        events
+            .GroupBy(e => (e.TenantId, e.Kind, e.SubjectId))
+            .SelectMany(same =>
+                same.DistinctBy(e => e.Seq).ToList() is var each
+                && each.Count > MessagesOfOneConversation
+                    ? [each[^1] with { Kind = WholeOf(each[^1].Kind), Seq = 0 }]
+                    : each
+            );
+
+    private static string WholeOf(string kind) =>
+        string.Equals(kind, LiveKinds.Message, StringComparison.Ordinal)
+            ? LiveKinds.Conversation
+            : kind;
 
     private async Task ListenAsync(CancellationToken ct)
     {

@@ -21,6 +21,9 @@ public sealed class Notification
 
     public Guid? ConversationId { get; set; }
 
+    /// <summary>The channel that it is about, where it is about no conversation.</summary>
+    public Guid? ChannelId { get; set; }
+
     /// <summary>The member who caused it; null when the customer or the clock did.</summary>
     public Guid? ActorId { get; set; }
 
@@ -52,6 +55,9 @@ public static class NotificationKinds
     public const string SlaWarning = "sla_warning";
     public const string SlaBreach = "sla_breach";
 
+    /// <summary>A channel does not work until an admin does something.</summary>
+    public const string Channel = "channel";
+
     public static readonly IReadOnlyList<string> All =
     [
         Assignment,
@@ -60,6 +66,7 @@ public static class NotificationKinds
         Handoff,
         SlaWarning,
         SlaBreach,
+        Channel,
     ];
 }
 

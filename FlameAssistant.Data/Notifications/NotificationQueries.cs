@@ -13,7 +13,11 @@ public sealed record NotificationRow(
     string? ActorName,
     bool IsRead,
     DateTimeOffset CreatedAt
-);
+)
+{
+    /// <summary>What it is about, where it is about no conversation.</summary>
+    public Guid? ChannelId { get; init; }
+}
 
 public sealed record NotificationPage(
     IReadOnlyList<NotificationRow> Rows,
@@ -75,6 +79,9 @@ public static class NotificationQueries
                 n.IsRead,
                 n.CreatedAt
             )
+            {
+                ChannelId = n.ChannelId,
+            }
         ).ToListAsync(ct);
         if (rows.Count <= PageSize)
         {

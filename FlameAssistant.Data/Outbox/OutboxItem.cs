@@ -47,6 +47,15 @@ public static class OutboxKinds
     /// <summary>Takes away files and raw bodies of a contact who is to be forgotten.</summary>
     public const string EraseContact = "contact.erase";
 
+    /// <summary>Tells a provider that a press of a button was taken; its subject is the message that it made.</summary>
+    public const string AcknowledgeMessage = "message.acknowledge";
+
+    /// <summary>Tells a provider where a channel's webhooks go, or that they go nowhere any more.</summary>
+    public const string RegisterWebhook = "channel.webhook";
+
+    /// <summary>Asks a provider for the name of a contact that has none.</summary>
+    public const string NameContact = "contact.name";
+
     /// <summary>Takes away the files of a tenant that is gone; a row of the tenant <c>system</c>, its subject the tenant.</summary>
     public const string RemoveTenantFiles = "tenant.files";
 }

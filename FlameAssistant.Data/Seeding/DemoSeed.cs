@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Channels.WebChat;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Platform;
 using FlameAssistant.Data.Shared;
@@ -32,6 +33,9 @@ public sealed class DemoSeed(
     public const string AccessToken = "demo-access-token";
     public const string AppSecret = "test_app_secret_0123456789abcdef";
     public const string VerifyToken = "vt_test_123";
+
+    /// <summary>With it a site of the demo would sign who its visitors are.</summary>
+    public const string WidgetSecret = "demo-identity-secret";
 
     public static IReadOnlyList<DemoPerson> People { get; } =
     [
@@ -89,6 +93,41 @@ public sealed class DemoSeed(
         );
     }
 
+    /// <summary>The first workspace's web chat, once the demo exists.</summary>
+    public async Task<Guid?> FindWebChatAsync(CancellationToken ct) =>
+        await tenants.FindAsync(Slug, ct) is { } tenant
+            ? await units.ReadAsync(
+                tenant,
+                Actor.System,
+                (unit, token) =>
+                    unit
+                        .Db.Channels.Where(c => c.Type == ChannelTypes.WebChat)
+                        .OrderBy(c => c.CreatedAt)
+                        .Select(c => (Guid?)c.Id)
+                        .FirstOrDefaultAsync(token),
+                ct
+            )
+            : null;
+
+    /// <summary>The first workspace's channels that the simulator plays, by type; none before the demo exists.</summary>
+    public async Task<IReadOnlyDictionary<string, Guid>> ChannelsAsync(CancellationToken ct)
+    {
+        if (await tenants.FindAsync(DemoWorkspace.Cafe.Slug, ct) is not { } tenant)
+        {
+            return new Dictionary<string, Guid>(StringComparer.Ordinal);
+        }
+        var accounts = DemoChannels.All.Select(c => c.AccountId).ToList();
+        return await units.ReadAsync(
+            tenant,
+            Actor.System,
+            (unit, token) =>
+                unit
+                    .Db.ChannelRoutes.Where(r => accounts.Contains(r.AccountId))
+                    .ToDictionaryAsync(r => r.Provider, r => r.ChannelId, token),
+            ct
+        );
+    }
+
     public Task<Result<TenantRef>> RunAsync(CancellationToken ct) => RunAsync(SimulatorUrl, ct);
 
     /// <param name="simulatorUrl">Where the channels send to; a demo made before with another one is moved there.</param>
@@ -110,7 +149,45 @@ public sealed class DemoSeed(
             }
             first ??= made;
         }
-        return first!.Value;
+        var connected = await ConnectAsync(first!.Value.Value, simulatorUrl, ct);
+        return connected.IsOk ? await EnsureWebChatAsync(connected.Value, ct) : connected;
+    }
+
+    /// <summary>The other channels of the first workspace, also for demos that were made before there were any.</summary>
+    private async Task<Result<TenantRef>> ConnectAsync(
+        TenantRef tenant,
+        string simulatorUrl,
+        CancellationToken ct
+    )
+    {
+        var known = await units.ReadAsync(
+            tenant,
+            Actor.System,
+            (unit, token) => unit.Db.Channels.AsNoTracking().ToListAsync(token),
+            ct
+        );
+        foreach (var channel in DemoChannels.All.Where(c => c.Type != ChannelTypes.WhatsApp))
+        {
+            var there = known.Find(c => c.Type == channel.Type && c.AccountId == channel.AccountId);
+            if (
+                there is not null
+                && there.Config.Contains($"\"{simulatorUrl}\"", StringComparison.Ordinal)
+            )
+            {
+                continue;
+            }
+            var connected = await units.RunAsync(
+                tenant,
+                Actor.System,
+                new CreateChannel(channel.Draft(simulatorUrl), secrets, Confirmed: true),
+                ct
+            );
+            if (!connected.IsOk)
+            {
+                return connected.Error;
+            }
+        }
+        return tenant;
     }
 
     private async Task<Result<TenantRef>> MakeAsync(
@@ -172,6 +249,25 @@ public sealed class DemoSeed(
             ct
         );
         return conversations.IsOk ? tenant : conversations.Error;
+    }
+
+    /// <summary>Also for demos that were made before there was one. What was changed of it is left alone.</summary>
+    private async Task<Result<TenantRef>> EnsureWebChatAsync(TenantRef tenant, CancellationToken ct)
+    {
+        if (
+            tenant.SchemaVersion < OpenVisitor.SchemaVersion
+            || await FindWebChatAsync(ct) is not null
+        )
+        {
+            return tenant;
+        }
+        var made = await units.RunAsync(
+            tenant,
+            Actor.System,
+            new CreateChannel(WebChat(Guid.CreateVersion7()), secrets, Confirmed: true),
+            ct
+        );
+        return made.IsOk ? tenant : made.Error;
     }
 
     private async Task<Result<TenantRef>> MoveAsync(
@@ -237,6 +333,33 @@ public sealed class DemoSeed(
                 ct
             );
     }
+
+    /// <summary>Its demo page is this installation's own; sites are added in its settings.</summary>
+    private static ChannelDraft WebChat(Guid id) =>
+        new(
+            ChannelTypes.WebChat,
+            "Web " + Name,
+            WidgetKey.Of(id),
+            Fields(
+                ("title", Name),
+                ("greeting_es", "¡Hola! ¿Qué café te gusta? Escríbenos, te ayudamos."),
+                (
+                    "greeting_en",
+                    "Hello! Which coffee do you like? Write to us, we are happy to help."
+                ),
+                ("greeting_pt", "Olá! Que café você gosta? Escreva para nós, ajudamos com prazer."),
+                ("color", "#c2410c"),
+                ("position", "right"),
+                ("ask_name", "optional"),
+                ("ask_rating", "true")
+            ),
+            Fields(("identity_secret", WidgetSecret)),
+            AppSecret: null,
+            VerifyToken: null
+        )
+        {
+            Id = id,
+        };
 
     private static ChannelDraft Channel(DemoWorkspace workspace, string simulatorUrl) =>
         new(

@@ -17,6 +17,7 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
 {
     public DbSet<AgentAvailability> Availability => Set<AgentAvailability>();
     public DbSet<Channel> Channels => Set<Channel>();
+    public DbSet<ChannelHealth> ChannelHealth => Set<ChannelHealth>();
     public DbSet<ChannelMember> ChannelMembers => Set<ChannelMember>();
     public DbSet<ChannelRoute> ChannelRoutes => Set<ChannelRoute>();
     public DbSet<Contact> Contacts => Set<Contact>();

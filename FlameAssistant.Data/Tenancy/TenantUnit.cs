@@ -41,6 +41,9 @@ public sealed class TenantUnit : IAsyncDisposable
 
     internal IReadOnlyList<LiveEvent> Raised => raised;
 
+    /// <summary>Channels that the actor does not see, once somebody asked; see <c>ConversationAccess</c>.</summary>
+    internal List<Guid>? HiddenChannels { get; set; }
+
     /// <summary>Whether rows for the outbox worker were written.</summary>
     internal bool HasOutboxWork { get; set; }
 

@@ -2,16 +2,22 @@ using FlameAssistant.Data.Conversations;
 
 namespace FlameAssistant.Jobs.Channels;
 
-/// <summary>One thing that a webhook body tells, and the provider's account that it tells it of.</summary>
+/// <summary>One thing that a webhook body tells, and the provider's account that it tells it of; null where bodies name none.</summary>
 public abstract record InboundItem(string? AccountId)
 {
-    public sealed record Message(string AccountId, InboundMessage Value) : InboundItem(AccountId);
+    public sealed record Message(string? AccountId, InboundMessage Value) : InboundItem(AccountId);
 
-    public sealed record Status(string AccountId, InboundStatus Value) : InboundItem(AccountId);
+    public sealed record Status(string? AccountId, InboundStatus Value) : InboundItem(AccountId);
 
     /// <summary>An edit, a deletion or a reaction.</summary>
-    public sealed record Event(string AccountId, InboundMessageEvent Value)
+    public sealed record Event(string? AccountId, InboundMessageEvent Value)
         : InboundItem(AccountId);
+
+    /// <summary>How far a customer has got.</summary>
+    public sealed record Mark(string? AccountId, InboundMark Value) : InboundItem(AccountId);
+
+    /// <summary>What is none of ours, on purpose.</summary>
+    public sealed record Ignored(string? AccountId, string Reason) : InboundItem(AccountId);
 
     /// <summary>What this version does not understand; <paramref name="Body"/> holds just this part and can be replayed.</summary>
     public sealed record Unhandled(string? AccountId, string Reason, byte[] Body)
@@ -24,6 +30,7 @@ public abstract record InboundItem(string? AccountId)
             Message m => m.Value.Identities[0].Value,
             Event e => e.Value.Identities[0].Value,
             Status s => s.Value.ExternalId,
+            Mark k => k.Value.Identity.Value,
             _ => "",
         };
 }

@@ -235,6 +235,41 @@ public sealed class InboundJournal(IDataSourceProvider sources, TimeProvider clo
         await command.ExecuteNonQueryAsync(ct);
     }
 
+    /// <summary>
+    /// Takes rows out of quarantine into the journal, in the order given: each once, whoever else asks for it, since its
+    /// state and its event change together.
+    /// </summary>
+    /// <returns>How many were taken.</returns>
+    internal async Task<int> ReplayAsync(IReadOnlyList<Guid> ids, CancellationToken ct)
+    {
+        if (ids.Count == 0)
+        {
+            return 0;
+        }
+        var now = clock.GetUtcNow();
+        await using var command = worker.CreateCommand(
+            """
+            WITH taken AS (
+              UPDATE shared.inbound_quarantine q SET state = 'replayed'
+                FROM unnest($1, $2, $3) AS r (id, event_id, at) WHERE q.id = r.id AND q.state = 'open'
+              RETURNING r.event_id, r.at, q.provider, q.channel_id, q.body)
+            INSERT INTO shared.inbound_events (id, provider, channel_id, body, available_at, created_at)
+            SELECT event_id, provider, channel_id, body, at, at FROM taken
+            """
+        );
+        command.Parameters.Add(new() { Value = ids.ToArray() });
+        command.Parameters.Add(
+            new() { Value = ids.Select(_ => Guid.CreateVersion7(now)).ToArray() }
+        );
+        // Microseconds apart, which keeps their order in the journal.
+        command.Parameters.Add(
+            new() { Value = ids.Select((_, place) => now.AddMicroseconds(place)).ToArray() }
+        );
+        var taken = await command.ExecuteNonQueryAsync(ct);
+        wakeUps.Writer.TryWrite(true);
+        return taken;
+    }
+
     public void Dispose() => writers.Dispose();
 
     private sealed record Entry(

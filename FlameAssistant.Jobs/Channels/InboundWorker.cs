@@ -18,6 +18,7 @@ public sealed partial class InboundWorker(
     RouteDirectory routes,
     TenantCatalog tenants,
     TenantUnits units,
+    ChannelTraffic traffic,
     TimeProvider clock,
     ILogger<InboundWorker> logger
 ) : BackgroundService
@@ -81,7 +82,7 @@ public sealed partial class InboundWorker(
         var failures = new ConcurrentDictionary<Guid, Exception>();
         var waiting = new ConcurrentDictionary<Guid, Exception>();
         await Parallel.ForEachAsync(
-            parts.GroupBy(p => (p.Item.AccountId, p.Item.OrderKey)),
+            parts.GroupBy(p => (p.Event.ChannelId, p.Item.AccountId, p.Item.OrderKey)),
             new ParallelOptions
             {
                 MaxDegreeOfParallelism = journal.IsUnderPressure ? 1 : Parallelism,
@@ -172,6 +173,10 @@ public sealed partial class InboundWorker(
 
     private async Task TakeAsync(Part part, CancellationToken ct)
     {
+        if (part.Item is InboundItem.Ignored)
+        {
+            return;
+        }
         var (route, refusal) = await RouteAsync(part, ct);
         if (refusal is not null || route is null || part.Item is InboundItem.Unhandled)
         {
@@ -238,8 +243,20 @@ public sealed partial class InboundWorker(
                     ct
                 )
             ).Error,
+            InboundItem.Mark k => (
+                await units.RunAsync(
+                    tenant,
+                    Actor.System,
+                    new ApplyMark(route.ChannelId, k.Value),
+                    ct
+                )
+            ).Error,
             _ => null,
         };
+        if (error is null)
+        {
+            await traffic.NoteAsync(tenant, route.ChannelId, ct);
+        }
         // A conflict is another copy that was faster.
         if (error is { Kind: not ErrorKind.Conflict })
         {

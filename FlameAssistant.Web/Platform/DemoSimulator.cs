@@ -1,5 +1,7 @@
 using System.Net.Http.Json;
 using FlameAssistant.Data.Seeding;
+using FlameAssistant.Jobs.Channels.Instagram;
+using FlameAssistant.Jobs.Channels.Telegram;
 using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Jobs.Platform;
 
@@ -34,28 +36,31 @@ internal sealed class DemoSimulator(DemoSeed demo, IConfiguration configuration,
 
     private async Task<bool> TellAsync(HttpClient http, string address, CancellationToken ct)
     {
-        if (await demo.FindChannelAsync(ct) is not { } channelId)
+        var known = await demo.ChannelsAsync(ct);
+        if (known.Count == 0)
         {
             return false;
         }
         try
         {
-            using var answer = await http.PutAsJsonAsync(
-                $"/simulator/channels/{DemoSeed.PhoneNumberId}",
-                new Dictionary<string, string>(StringComparer.Ordinal)
+            foreach (var (type, id) in known)
+            {
+                var channel = DemoChannels.Of(type);
+                using var answer = await http.PutAsJsonAsync(
+                    $"/simulator/channels/{channel.AccountId}",
+                    new Dictionary<string, string>(channel.Simulator, StringComparer.Ordinal)
+                    {
+                        ["type"] = type,
+                        ["webhook_url"] = $"{address}/webhooks/{type}/{id}",
+                    },
+                    ct
+                );
+                if (!answer.IsSuccessStatusCode)
                 {
-                    ["phone_number_id"] = DemoSeed.PhoneNumberId,
-                    ["waba_id"] = DemoSeed.WabaId,
-                    ["access_token"] = DemoSeed.AccessToken,
-                    ["app_secret"] = DemoSeed.AppSecret,
-                    ["verify_token"] = DemoSeed.VerifyToken,
-                    ["display_phone_number"] = DemoSeed.DisplayPhoneNumber,
-                    ["name"] = DemoSeed.Name,
-                    ["webhook_url"] = $"{address}/webhooks/whatsapp/{channelId}",
-                },
-                ct
-            );
-            return answer.IsSuccessStatusCode;
+                    return false;
+                }
+            }
+            return known.Count == DemoChannels.All.Count;
         }
         catch (Exception ex) when (ex is HttpRequestException or TaskCanceledException)
         {
@@ -74,6 +79,16 @@ internal static class DemoRegistration
             .AddOptions<GraphOptions>()
             .Configure<IHostEnvironment>(
                 (graph, environment) => graph.AllowChannelBaseUrl = environment.IsDevelopment()
+            );
+        services
+            .AddOptions<InstagramOptions>()
+            .Configure<IHostEnvironment>(
+                (api, environment) => api.AllowChannelBaseUrl = environment.IsDevelopment()
+            );
+        services
+            .AddOptions<TelegramOptions>()
+            .Configure<IHostEnvironment>(
+                (api, environment) => api.AllowChannelBaseUrl = environment.IsDevelopment()
             );
         services
             .AddOptions<OutboundOptions>()

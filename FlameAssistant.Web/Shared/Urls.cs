@@ -61,6 +61,7 @@ public static class Urls
     public const string SystemSettings = "/system/settings";
     public const string SystemAudit = "/system/audit";
     public const string SystemAuditCsv = "/system/audit.csv";
+    public const string SystemQuarantine = "/system/quarantine";
     public const string SystemHealth = "/system/health";
     public const string Jobs = "/hangfire";
 
@@ -113,6 +114,17 @@ public static class Urls
     /// <param name="channel">The one whose form is open.</param>
     public static string Routing(string slug, Guid? channel = null) =>
         $"/t/{slug}/settings/routing{(channel is null ? "" : $"?channel={channel:D}")}";
+
+    public static string Channels(string slug) => $"/t/{slug}/settings/channels";
+
+    public static string Channel(string slug, Guid id) => $"{Channels(slug)}/{id:D}";
+
+    /// <summary>The steps that connect one of this type.</summary>
+    public static string NewChannel(string slug, string type) =>
+        $"{Channels(slug)}/new/{Uri.EscapeDataString(type)}";
+
+    public static string Quarantine(string slug, string? query = null) =>
+        $"/t/{slug}/settings/quarantine{query}";
 
     public static string Members(string slug) => $"/t/{slug}/settings/members";
 

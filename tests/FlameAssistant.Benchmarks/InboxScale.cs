@@ -5,6 +5,7 @@ using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Seeding;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Testing;
+using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 
@@ -49,9 +50,9 @@ internal static class InboxScale
             );
             Console.WriteLine();
             Console.WriteLine(
-                "| what | queries | the same SQL bare, median (p95) | through TenantDb, median (p95) | ratio | against the list's first page |"
+                "| what | queries | the same SQL bare, median (p95) | the same behind all walls, without EF Core | through TenantDb, median (p95) | ratio | against the list's first page |"
             );
-            Console.WriteLine("|---|---|---|---|---|---|");
+            Console.WriteLine("|---|---|---|---|---|---|---|");
             var middle = await database.ReadAsync(
                 tenant,
                 async unit =>
@@ -115,13 +116,30 @@ internal static class InboxScale
                 var tape = await SqlTape.RecordAsync(Work);
                 await using var connection = await database.OpenOwnerAsync(tenant);
                 var bare = new Sample("bare");
+                var walls = new Sample("walls");
                 var ours = new Sample("ours");
+                Task Behind() =>
+                    database.ReadAsync(
+                        tenant,
+                        async unit =>
+                        {
+                            await tape.PlayAsync(
+                                (NpgsqlConnection)unit.Db.Database.GetDbConnection()
+                            );
+                            return true;
+                        },
+                        actor
+                    );
                 await Sample.AlternateAsync(
                     warmUp: 30,
                     Rounds,
                     [
                         .. isBare
-                            ? [(bare, (Func<Task>)(() => tape.PlayAsync(connection)))]
+                            ?
+                            [
+                                (bare, (Func<Task>)(() => tape.PlayAsync(connection))),
+                                (walls, Behind),
+                            ]
                             : Array.Empty<(Sample, Func<Task>)>(),
                         (ours, Work),
                     ]
@@ -130,6 +148,12 @@ internal static class InboxScale
                     ? string.Create(
                         CultureInfo.InvariantCulture,
                         $"{bare.Median:0.00} ms ({bare.At(0.95):0.00})"
+                    )
+                    : "";
+                var behind = isBare
+                    ? string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"{walls.Median:0.00} ms ({walls.At(0.95):0.00})"
                     )
                     : "";
                 var ratio = isBare
@@ -141,7 +165,7 @@ internal static class InboxScale
                 Console.WriteLine(
                     string.Create(
                         CultureInfo.InvariantCulture,
-                        $"| {title} | {tape.Count} | {plain} | {ours.Median:0.00} ms ({ours.At(0.95):0.00}) | {ratio} | {ours.Median / (reference ?? ours.Median):0.0} |"
+                        $"| {title} | {tape.Count} | {plain} | {behind} | {ours.Median:0.00} ms ({ours.At(0.95):0.00}) | {ratio} | {ours.Median / (reference ?? ours.Median):0.0} |"
                     )
                 );
                 return ours.Median;

@@ -1,6 +1,9 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FlameAssistant.Simulator.Messenger;
 using FlameAssistant.Simulator.Page;
+using FlameAssistant.Simulator.Providers;
+using FlameAssistant.Simulator.Telegram;
 using FlameAssistant.Simulator.WhatsApp;
 
 namespace FlameAssistant.Simulator;
@@ -56,13 +59,23 @@ public static class SimulatorApp
             state.Channels.Put(channel);
         }
 
+        app.Use(
+            (http, next) =>
+            {
+                state.Origin = $"{http.Request.Scheme}://{http.Request.Host}";
+                return next(http);
+            }
+        );
         StateApi.Map(app);
         ChannelApi.Map(app);
         CustomerApi.Map(app);
         CustomerFiles.Map(app);
         LiveConversation.Map(app);
         PageFiles.Map(app);
+        MessengerApi.Map(app);
+        BotApi.Map(app);
         GraphApi.Map(app);
+        AccountApi.Map(app);
         MediaApi.Map(app);
         return app;
     }
@@ -85,7 +98,12 @@ public static class SimulatorApp
         services.AddSingleton<WebhookSender>();
         services.AddSingleton<WebhookLanes>();
         services.AddSingleton<StatusReports>();
+        services.AddSingleton<ProviderList>();
+        services.AddSingleton<Acceptance>();
         services.AddSingleton<GraphApi>();
+        services.AddSingleton<MessengerApi>();
+        services.AddSingleton<BotApi>();
+        services.AddSingleton<AccountApi>();
         services.AddSingleton<MediaApi>();
         services.AddSingleton<CustomerApi>();
     }

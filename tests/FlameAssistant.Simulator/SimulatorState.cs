@@ -20,6 +20,9 @@ public sealed class SimulatorState
 
     public MediaShelf Media { get; } = new();
 
+    /// <summary>Where the simulator is reached: addresses of files begin with it.</summary>
+    public string Origin { get; internal set; } = SimulatorOptions.DefaultUrl;
+
     internal ChangeSignal Changed { get; } = new();
 
     /// <summary>The first request to Graph that fits, those that came already included.</summary>

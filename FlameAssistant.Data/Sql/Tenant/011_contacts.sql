@@ -120,7 +120,7 @@ GRANT SELECT (name, phone_key, custom_fields) ON contacts TO flame_search;
 -- By name, number in any of its forms, address, or a name on a channel; who wrote last first. Each part is cut off by
 -- itself, so that a word that many have costs no more than a rare one.
 CREATE FUNCTION search_contact_book(asked text, at_most integer DEFAULT 200) RETURNS TABLE (contact_id uuid)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   folded constant text := trim(shared.fold(left(asked, 200)));
   digits constant text := CASE WHEN folded ~ '^[-+0-9 ().]+$' THEN regexp_replace(folded, '[^0-9]', '', 'g') END;
@@ -152,7 +152,7 @@ $$;
 
 -- Whose own fields hold these values.
 CREATE FUNCTION search_contact_fields(wanted jsonb, at_most integer DEFAULT 200) RETURNS TABLE (contact_id uuid)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 50 SET search_path = pg_catalog SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog SET plan_cache_mode = force_custom_plan AS $$
 BEGIN
   IF current_setting('app.current_tenant_id', true) IS DISTINCT FROM '{{tenant}}' OR wanted IN ('{}', 'null') THEN RETURN; END IF;
   RETURN QUERY
@@ -163,7 +163,7 @@ $$;
 
 -- Who may be the same person: the name is like this one's.
 CREATE FUNCTION search_similar_contacts(subject uuid, at_most integer DEFAULT 5) RETURNS TABLE (contact_id uuid)
-LANGUAGE plpgsql STABLE SECURITY DEFINER ROWS 5 SET search_path = pg_catalog SET plan_cache_mode = force_custom_plan AS $$
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog SET plan_cache_mode = force_custom_plan AS $$
 DECLARE
   wanted text;
 BEGIN

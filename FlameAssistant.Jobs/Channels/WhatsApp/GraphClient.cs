@@ -3,6 +3,7 @@ using System.Net.Http.Headers;
 using System.Net.Http.Json;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using FlameAssistant.Data.Conversations;
 using Microsoft.Extensions.Options;
 
@@ -16,6 +17,9 @@ public sealed class GraphOptions
 
     /// <summary>Whether a channel may carry its own address; only in Development, so that a real token never goes astray.</summary>
     public bool AllowChannelBaseUrl { get; set; }
+
+    internal string RootOf(string? channelBaseUrl) =>
+        $"{(AllowChannelBaseUrl && channelBaseUrl is not null ? channelBaseUrl : BaseUrl).TrimEnd('/')}/{Version}";
 }
 
 /// <summary>Speaks to the Graph API and tells apart what certainly failed from what may have arrived.</summary>
@@ -59,7 +63,10 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
                 TimeSpan.FromSeconds(2),
                 "unreachable",
                 "WhatsApp could not be reached."
-            );
+            )
+            {
+                Scope = FailureScope.Channel,
+            };
         }
         catch (Exception ex)
             when (ex is HttpRequestException or OperationCanceledException or IOException)
@@ -150,6 +157,56 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
         }
         var file = await GetAsync(url, accessToken, ct);
         return file is null ? null : await file.Content.ReadAsStreamAsync(ct);
+    }
+
+    /// <summary>Asks something that is no message: what is there, what may be done.</summary>
+    /// <param name="path">After the version, as <c>/1234?fields=id</c>.</param>
+    public async Task<GraphAnswer> AskAsync(
+        HttpMethod method,
+        string? channelBaseUrl,
+        string path,
+        string accessToken,
+        CancellationToken ct
+    )
+    {
+        var settings = options.Value;
+        var baseUrl =
+            settings.AllowChannelBaseUrl && channelBaseUrl is { Length: > 0 }
+                ? channelBaseUrl
+                : settings.BaseUrl;
+        try
+        {
+            using var request = new HttpRequestMessage(
+                method,
+                $"{baseUrl.TrimEnd('/')}/{settings.Version}{path}"
+            );
+            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+            using var response = await http.SendAsync(request, ct);
+            var body = await response.Content.ReadAsStringAsync(ct);
+            if (!response.IsSuccessStatusCode)
+            {
+                return Read<GraphFailure>(body)?.Error is { } error
+                    ? new GraphAnswer.Refused(error.Code, error.Subcode, error.Said)
+                    : new GraphAnswer.Unclear($"HTTP {(int)response.StatusCode}");
+            }
+            return Read<JsonNode>(body) is { } value
+                ? new GraphAnswer.Given(value)
+                : new GraphAnswer.Unclear("no JSON");
+        }
+        catch (Exception ex)
+            when (ex
+                    is HttpRequestException
+                        or IOException
+                        or UriFormatException
+                        // A token with a line break is no header.
+                        or FormatException
+                || (ex is OperationCanceledException && !ct.IsCancellationRequested)
+            )
+        {
+            return new GraphAnswer.Unclear(
+                ex is OperationCanceledException ? "no answer in time" : ex.Message
+            );
+        }
     }
 
     /// <returns>Null when there is no such thing.</returns>

@@ -13,10 +13,22 @@ internal static class GraphErrors
             error.Code,
             error.Data?.Details ?? error.Message ?? "The provider gave no reason."
         );
+        var scope = ScopeOf(error.Code);
         return PauseOf(error.Code) is { } pause
-            ? new DeliveryOutcome.Postponed(pause, code, reason)
-            : new DeliveryOutcome.Rejected(code, reason);
+            ? new DeliveryOutcome.Postponed(pause, code, reason) { Scope = scope }
+            : new DeliveryOutcome.Rejected(code, reason) { Scope = scope };
     }
+
+    private static FailureScope ScopeOf(int code) =>
+        code switch
+        {
+            // The token, its rights, and accounts that Meta has locked or restricted.
+            190 or 10 or (>= 200 and < 300) or 368 or 131005 or 131031 or 131042 or 133010 =>
+                FailureScope.Authorization,
+            // Meta's own trouble.
+            1 or 2 or 131000 or 131016 or 131057 or 133004 => FailureScope.Channel,
+            _ => FailureScope.Message,
+        };
 
     /// <summary>Plain words for the agent, in English; the UI translates by code where it can.</summary>
     public static string Reason(int code, string details) =>

@@ -8,61 +8,11 @@ namespace FlameAssistant.Jobs.Channels.WhatsApp;
 
 /// <summary>WhatsApp Cloud API.</summary>
 public sealed class WhatsAppConnector(GraphClient graph, ChannelSecrets secrets, IFileStore files)
-    : IChannelConnector
+    : IChannelConnector,
+        IChannelCheck,
+        IChannelSetup
 {
-    public ChannelDefinition Definition { get; } =
-        new(
-            ChannelTypes.WhatsApp,
-            "WhatsApp",
-            AccountField: "phone_number_id",
-            [
-                new(
-                    "phone_number_id",
-                    "Phone number ID",
-                    true,
-                    false,
-                    "Meta app › WhatsApp › API setup › Phone number ID."
-                ),
-                new(
-                    "waba_id",
-                    "WhatsApp Business account ID",
-                    true,
-                    false,
-                    "Meta app › WhatsApp › API setup."
-                ),
-                new(
-                    "access_token",
-                    "Access token",
-                    true,
-                    true,
-                    "A system user's token with whatsapp_business_messaging.",
-                    2000
-                ),
-                new(
-                    "app_secret",
-                    "App secret",
-                    true,
-                    true,
-                    "Meta app › App settings › Basic › App secret."
-                ),
-                new(
-                    "verify_token",
-                    "Verify token",
-                    true,
-                    true,
-                    "Any text of your choice; enter the same at Meta's webhook."
-                ),
-                new(
-                    "base_url",
-                    "API address",
-                    false,
-                    false,
-                    "Only for tests: the address of a simulator."
-                ),
-            ],
-            ReplyWindow: TimeSpan.FromHours(24),
-            ReopenWithin: TimeSpan.FromHours(72)
-        );
+    public ChannelDefinition Definition => WhatsAppSettings.Definition;
 
     public IReadOnlyList<InboundItem> Parse(ReadOnlyMemory<byte> body) =>
         WhatsAppParser.Parse(body);
@@ -156,6 +106,16 @@ public sealed class WhatsAppConnector(GraphClient graph, ChannelSecrets secrets,
             ct
         );
     }
+
+    public Task<ChannelCheck> CheckAsync(ChannelCandidate channel, CancellationToken ct) =>
+        new WhatsAppCheck(graph, channel).RunAsync(ct);
+
+    public Task<ChannelCheck> ConnectAsync(ChannelCandidate channel, CancellationToken ct) =>
+        new WhatsAppCheck(graph, channel).SubscribeAsync(ct);
+
+    // The account may serve other channels and other products by the same app: its subscription stays.
+    public Task DisconnectAsync(ChannelCandidate channel, CancellationToken ct) =>
+        Task.CompletedTask;
 
     public async Task<Stream?> OpenMediaAsync(
         Guid tenantId,

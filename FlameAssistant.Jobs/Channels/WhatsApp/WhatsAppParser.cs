@@ -213,7 +213,7 @@ internal static class WhatsAppParser
                 isEcho
             )
             {
-                Media = MediaOf(type, message),
+                Media = MediaOf(type, message) is { } media ? [media] : [],
             }
         );
 

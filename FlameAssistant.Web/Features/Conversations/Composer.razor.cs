@@ -90,7 +90,7 @@ public sealed partial class Composer : IAsyncDisposable
             ReplyBar.NeverWritten => L["Window.Never", Details.Contact.Name],
             _ => L[
                 ReplyWindow.HasTemplates(Details) ? "Window.Ended" : "Window.EndedPlain",
-                Time.Exact(Details.WindowExpiresAt ?? Clock.GetUtcNow()),
+                Time.Exact(ReplyWindow.EndOf(Details) ?? Clock.GetUtcNow()),
                 Details.Contact.Name
             ],
         };

@@ -12,10 +12,13 @@ public sealed partial class ConversationList : IAsyncDisposable
 {
     private readonly CancellationTokenSource gone = new();
     private ConversationPages pages = default!;
+
+    // Fewer would not fill a screen, and nobody could scroll for more.
+    private const int FewRows = 20;
+
     private static readonly TimeSpan SearchPause = TimeSpan.FromMilliseconds(350);
 
     private readonly HashSet<Guid> selection = [];
-    private ConversationCounts? counts;
     private CancellationTokenSource? searching;
     private string viewName = "";
     private bool isViewShared;
@@ -31,6 +34,10 @@ public sealed partial class ConversationList : IAsyncDisposable
 
     [Parameter]
     public long? Selected { get; set; }
+
+    /// <summary>Null until they are known.</summary>
+    [Parameter]
+    public ConversationCounts? Counts { get; set; }
 
     [Parameter]
     public EventCallback OnKeys { get; set; }
@@ -84,11 +91,29 @@ public sealed partial class ConversationList : IAsyncDisposable
             _ => Filter with { Status = ConversationStatuses.Resolved },
         };
 
+    /// <summary>What the rows are asked for with.</summary>
+    public ConversationFilter Asked => pages.Filter;
+
     /// <summary>Something changed: asks again for what is shown.</summary>
-    public async Task RefreshAsync(InboxChange change)
+    public async Task RefreshAsync()
     {
-        await Task.WhenAll(pages.RefreshAsync(change.ConversationId, gone.Token), CountAsync());
+        await pages.RefreshAsync(gone.Token);
         StateHasChanged();
+    }
+
+    /// <summary>Rows that changed, asked for with <paramref name="asked"/>.</summary>
+    public async Task TakeAsync(
+        IReadOnlyCollection<Guid> changed,
+        IReadOnlyList<ConversationRow> rows,
+        ConversationFilter asked
+    )
+    {
+        pages.Take(changed, rows, asked);
+        StateHasChanged();
+        if (pages.HasMore && pages.Rows.Count < FewRows)
+        {
+            await MoreAsync();
+        }
     }
 
     [JSInvokable]
@@ -126,7 +151,7 @@ public sealed partial class ConversationList : IAsyncDisposable
                 return;
             }
             selection.Clear();
-            await Task.WhenAll(pages.LoadAsync(Filter.ToData(), gone.Token), CountAsync());
+            await pages.LoadAsync(Filter.ToData(), gone.Token);
         }
     }
 
@@ -142,8 +167,6 @@ public sealed partial class ConversationList : IAsyncDisposable
             );
         }
     }
-
-    private async Task CountAsync() => counts = await Data.CountsAsync(gone.Token);
 
     private string Href(InboxFilter filter) => Urls.Inbox(Slug, Selected, filter.Query);
 
@@ -162,7 +185,7 @@ public sealed partial class ConversationList : IAsyncDisposable
     private async Task BulkDoneAsync(IReadOnlyList<Guid> done)
     {
         selection.ExceptWith(done);
-        await RefreshAsync(new InboxChange(null, "bulk"));
+        await RefreshAsync();
     }
 
     /// <summary>The address changes when the typing pauses, and the results with it.</summary>
@@ -222,10 +245,10 @@ public sealed partial class ConversationList : IAsyncDisposable
     {
         var count = view switch
         {
-            ConversationViewNames.Mine => counts?.Mine,
-            ConversationViewNames.Unassigned => counts?.Unassigned,
-            ConversationViewNames.Mentions => counts?.Mentions,
-            _ => counts?.All,
+            ConversationViewNames.Mine => Counts?.Mine,
+            ConversationViewNames.Unassigned => Counts?.Unassigned,
+            ConversationViewNames.Mentions => Counts?.Mentions,
+            _ => Counts?.All,
         };
         return count is > 99 ? "99+" : count?.ToString(CultureInfo.CurrentCulture) ?? "";
     }

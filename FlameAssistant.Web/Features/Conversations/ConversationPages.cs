@@ -5,10 +5,13 @@ namespace FlameAssistant.Web.Features.Conversations;
 /// <summary>The rows loaded so far and how to get more of them or fresh ones. Owned by one circuit, so it needs no locks.</summary>
 public sealed class ConversationPages(IInboxData data)
 {
-    private ConversationFilter filter = new();
     private ConversationCursor? next;
     private int generation;
     private int pages;
+    private bool isLoadingMore;
+
+    /// <summary>What the list was asked for with.</summary>
+    public ConversationFilter Filter { get; private set; } = new();
 
     public List<ConversationRow> Rows { get; private set; } = [];
 
@@ -19,7 +22,7 @@ public sealed class ConversationPages(IInboxData data)
     public async Task LoadAsync(ConversationFilter wanted, CancellationToken ct)
     {
         var mine = ++generation;
-        (filter, IsLoaded, next, pages, Rows) = (wanted, false, null, 0, []);
+        (Filter, IsLoaded, next, pages, Rows) = (wanted, false, null, 0, []);
         var page = await data.ListAsync(wanted, after: null, ct);
         if (mine == generation)
         {
@@ -29,29 +32,31 @@ public sealed class ConversationPages(IInboxData data)
 
     public async Task MoreAsync(CancellationToken ct)
     {
-        if (next is not { } from)
+        if (isLoadingMore || next is not { } from)
         {
             return;
         }
 
         var mine = generation;
-        next = null;
-        var page = await data.ListAsync(filter, from, ct);
-        if (mine != generation)
+        isLoadingMore = true;
+        try
         {
-            return;
+            var page = await data.ListAsync(Filter, from, ct);
+            if (mine == generation && next == from)
+            {
+                var known = Rows.Select(row => row.Id).ToHashSet();
+                Rows.AddRange(page.Rows.Where(row => known.Add(row.Id)));
+                (next, pages) = (page.Next, pages + 1);
+            }
         }
-
-        var known = Rows.Select(row => row.Id).ToHashSet();
-        Rows.AddRange(page.Rows.Where(row => known.Add(row.Id)));
-        (next, pages) = (page.Next, pages + 1);
+        finally
+        {
+            isLoadingMore = false;
+        }
     }
 
-    /// <summary>
-    /// The first page again; the others only if the changed conversation is among them or may be any.
-    /// What had been loaded below stays, so that the reader's place does not move.
-    /// </summary>
-    public async Task RefreshAsync(Guid? changed, CancellationToken ct)
+    /// <summary>All that was loaded, again.</summary>
+    public async Task RefreshAsync(CancellationToken ct)
     {
         if (!IsLoaded)
         {
@@ -59,34 +64,42 @@ public sealed class ConversationPages(IInboxData data)
         }
 
         var mine = generation;
-        var page = await data.ListAsync(filter, after: null, ct);
+        var page = await data.ListAsync(Filter, after: null, ct);
         List<ConversationRow> fresh = [.. page.Rows];
-        var below = Rows.Skip(fresh.Count).ToList();
-        var deep = changed is not { } id || below.Exists(row => row.Id == id);
         var read = 1;
-        while (deep && page.Next is { } from && read < pages)
+        while (page.Next is { } from && read < pages)
         {
-            page = await data.ListAsync(filter, from, ct);
+            page = await data.ListAsync(Filter, from, ct);
             fresh.AddRange(page.Rows);
             read++;
         }
 
-        if (mine != generation)
+        if (mine == generation)
+        {
+            (Rows, next, pages) = ([.. fresh.DistinctBy(row => row.Id)], page.Next, read);
+        }
+    }
+
+    /// <summary>Puts changed rows where they belong now. What is below the loaded pages comes when one scrolls there.</summary>
+    /// <param name="changed">Those that are not among <paramref name="listed"/> leave the list.</param>
+    /// <param name="asked">What the rows were asked for with; of another list they are left alone.</param>
+    public void Take(
+        IReadOnlyCollection<Guid> changed,
+        IReadOnlyList<ConversationRow> listed,
+        ConversationFilter asked
+    )
+    {
+        if (!IsLoaded || !ReferenceEquals(asked, Filter))
         {
             return;
         }
-
-        if (!deep && pages > 1 && page.Next is { } edge)
-        {
-            var known = fresh.Select(row => row.Id).ToHashSet();
-            fresh.AddRange(Rows.Where(row => IsAfter(row, edge) && known.Add(row.Id)));
-        }
-        else
-        {
-            (next, pages) = (page.Next, read);
-        }
-
-        Rows = [.. fresh.DistinctBy(row => row.Id)];
+        Rows =
+        [
+            .. Rows.Where(row => !changed.Contains(row.Id))
+                .Concat(listed.Where(row => next is not { } edge || !IsAfter(row, edge)))
+                .OrderByDescending(row => row.LastMessageAt)
+                .ThenByDescending(row => row.Id),
+        ];
     }
 
     private static bool IsAfter(ConversationRow row, ConversationCursor edge) =>

@@ -32,12 +32,20 @@ public interface IInboxData
         CancellationToken ct
     );
 
-    Task<ConversationCounts> CountsAsync(CancellationToken ct);
+    /// <summary>The changed rows of the list, and what changed in the open thread.</summary>
+    Task<InboxNews> FollowAsync(
+        ConversationFilter filter,
+        IReadOnlyCollection<Guid> changed,
+        ThreadMark? shown,
+        CancellationToken ct
+    );
 
-    Task<UnreadOfMine> UnreadAsync(CancellationToken ct);
+    Task<InboxTally> TallyAsync(CancellationToken ct);
 
     /// <summary>What menus and filters are made of.</summary>
     Task<InboxVocabulary> VocabularyAsync(CancellationToken ct);
+
+    Task<IReadOnlyList<Colleague>> ColleaguesAsync(CancellationToken ct);
 
     Task<ConversationDetails?> FindAsync(long number, CancellationToken ct);
 
@@ -111,5 +119,8 @@ public sealed record InboxVocabulary(
     public Colleague? Person(Guid? id) => Colleagues.FirstOrDefault(person => person.UserId == id);
 }
 
-/// <param name="ConversationId">Null when it may be any.</param>
-public sealed record InboxChange(Guid? ConversationId, string Kind);
+/// <summary>The numbers of an inbox: of each view, and of what this member has not read.</summary>
+public sealed record InboxTally(ConversationCounts Counts, UnreadOfMine Unread)
+{
+    public static InboxTally None { get; } = new(ConversationCounts.None, UnreadOfMine.None);
+}

@@ -44,15 +44,28 @@ internal sealed class InboxData(
             ct
         );
 
-    public Task<ConversationCounts> CountsAsync(CancellationToken ct) =>
+    public Task<InboxNews> FollowAsync(
+        ConversationFilter filter,
+        IReadOnlyCollection<Guid> changed,
+        ThreadMark? shown,
+        CancellationToken ct
+    ) =>
         session.ReadAsync(
-            (unit, token) => unit.CountConversationsAsync(token),
-            ConversationCounts.None,
+            (unit, token) => unit.FollowInboxAsync(filter, changed, shown, token),
+            InboxNews.None,
             ct
         );
 
-    public Task<UnreadOfMine> UnreadAsync(CancellationToken ct) =>
-        session.ReadAsync((unit, token) => unit.UnreadOfMineAsync(token), UnreadOfMine.None, ct);
+    public Task<InboxTally> TallyAsync(CancellationToken ct) =>
+        session.ReadAsync(
+            async (unit, token) =>
+                new InboxTally(
+                    await unit.CountConversationsAsync(token),
+                    await unit.UnreadOfMineAsync(token)
+                ),
+            InboxTally.None,
+            ct
+        );
 
     public Task<InboxVocabulary> VocabularyAsync(CancellationToken ct) =>
         session.ReadAsync(
@@ -71,6 +84,9 @@ internal sealed class InboxData(
             InboxVocabulary.Empty,
             ct
         );
+
+    public Task<IReadOnlyList<Colleague>> ColleaguesAsync(CancellationToken ct) =>
+        session.ReadAsync((unit, token) => unit.ListColleaguesAsync(token), fallback: [], ct);
 
     public Task<ConversationDetails?> FindAsync(long number, CancellationToken ct) =>
         session.ReadAsync(
@@ -212,7 +228,7 @@ internal sealed class InboxData(
     {
         if (await session.EnterAsync(ct) is { } tenant && CanReply)
         {
-            live.Publish([LiveTyping.Of(tenant.Id, conversationId, MeId)]);
+            live.Publish([PersonalHint.Types(tenant.Id, conversationId, MeId)]);
         }
     }
 

@@ -1,5 +1,4 @@
 using FlameAssistant.Data.Conversations;
-using FlameAssistant.Data.Live;
 using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Components;
 using Microsoft.JSInterop;
@@ -12,12 +11,14 @@ namespace FlameAssistant.Web.Features.Conversations;
 /// </summary>
 public sealed partial class InboxPage : IAsyncDisposable
 {
+    private static readonly TimeSpan CountRest = TimeSpan.FromSeconds(2);
+    private static readonly TimeSpan CountPause = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource gone = new();
     private InboxFilter filter = new();
     private InboxScope scope = InboxScope.None;
-    private UnreadOfMine unread = UnreadOfMine.None;
+    private InboxTally? tally;
     private Guid? focus;
     private ConversationDetails? details;
     private ConversationList? list;
@@ -27,6 +28,9 @@ public sealed partial class InboxPage : IAsyncDisposable
     private ScriptOf<InboxPage>? script;
     private IDisposable? subscription;
     private ITimer? clock;
+    private ITimer? counting;
+    private bool asksPeople;
+    private DateTimeOffset countedAt;
     private bool isReady;
     private bool showContact = true;
 
@@ -64,6 +68,10 @@ public sealed partial class InboxPage : IAsyncDisposable
         {
             await clock.DisposeAsync();
         }
+        if (counting is not null)
+        {
+            await counting.DisposeAsync();
+        }
 
         await gone.CancelAsync();
         gone.Dispose();
@@ -89,8 +97,8 @@ public sealed partial class InboxPage : IAsyncDisposable
         Navigation.LocationChanged += Moved;
         ReadAddress();
         await LearnAsync();
-        unread = await Data.UnreadAsync(gone.Token);
-        clock = Time.CreateTimer(_ => _ = InvokeAsync(StateHasChanged), null, Tick, Tick);
+        tally = await Data.TallyAsync(gone.Token);
+        clock = Time.CreateTimer(_ => _ = InvokeAsync(TimePassed), null, Tick, Tick);
         isReady = true;
     }
 
@@ -155,6 +163,13 @@ public sealed partial class InboxPage : IAsyncDisposable
             StateHasChanged();
         });
 
+    /// <summary>What says how long ago something was is drawn again: it is given another scope, though an equal one.</summary>
+    private void TimePassed()
+    {
+        scope = scope with { };
+        StateHasChanged();
+    }
+
     private void Types(Guid conversationId, Guid personId)
     {
         if (details?.Id == conversationId)
@@ -170,35 +185,61 @@ public sealed partial class InboxPage : IAsyncDisposable
         scope = new InboxScope(Slug, Data.MeId, words, Data.CanAssignAnybody);
     }
 
-    /// <summary>Says it where nobody looks at the page: the title, and the computer if it may.</summary>
-    private async Task CountUnreadAsync()
+    /// <summary>
+    /// Numbers, and who is there, wait a little, so that a message is on every screen before the first of them counts: of many
+    /// changes one count is enough, and no two people's at the same moment.
+    /// </summary>
+    private void CountSoon()
     {
-        var before = unread;
-        unread = await Data.UnreadAsync(gone.Token);
-        if (unread.Count > 0 && unread.At > before.At && script is not null)
+        var rest = countedAt + CountRest - Time.GetUtcNow();
+        counting ??= Time.CreateTimer(
+            _ => _ = InvokeAsync(CountAsync),
+            state: null,
+            (rest > CountPause ? rest : CountPause)
+                + TimeSpan.FromMilliseconds(Data.MeId.GetHashCode() & 511),
+            Timeout.InfiniteTimeSpan
+        );
+    }
+
+    /// <summary>Says it also where nobody looks at the page: the title, and the computer if it may.</summary>
+    private async Task CountAsync()
+    {
+        if (counting is not null)
         {
-            await script.CallAsync(
-                "tell",
-                unread.ContactName,
-                unread.Preview,
-                Urls.Inbox(Slug, unread.Number)
-            );
+            await counting.DisposeAsync();
+            counting = null;
         }
+        countedAt = Time.GetUtcNow();
+        await FollowAsync(async () =>
+        {
+            if (asksPeople)
+            {
+                asksPeople = false;
+                var people = await Data.ColleaguesAsync(gone.Token);
+                scope = scope with { Words = scope.Words with { Colleagues = people } };
+            }
+            var before = tally ?? InboxTally.None;
+            tally = await Data.TallyAsync(gone.Token);
+            StateHasChanged();
+            if (
+                tally.Unread is { Count: > 0 } unread
+                && unread.At > before.Unread.At
+                && script is not null
+            )
+            {
+                await script.CallAsync(
+                    "tell",
+                    unread.ContactName,
+                    unread.Preview,
+                    Urls.Inbox(Slug, unread.Number)
+                );
+            }
+        });
     }
 
     private void ToggleContact() => showContact = !showContact;
 
     private Task ShowKeysAsync() => keys?.ShowAsync() ?? Task.CompletedTask;
-
-    private async Task SeenAsync()
-    {
-        if (list is not null && details is not null)
-        {
-            await list.RefreshAsync(new InboxChange(details.Id, "read"));
-        }
-        unread = await Data.UnreadAsync(gone.Token);
-        StateHasChanged();
-    }
 
     private async Task ReloadDetailsAsync()
     {
@@ -212,43 +253,89 @@ public sealed partial class InboxPage : IAsyncDisposable
         }
     }
 
-    /// <summary>A hint that could not be followed costs freshness only; the next one asks for everything again.</summary>
-    private async Task ChangedAsync(InboxChange change)
-    {
-        try
+    private Task ChangedAsync(InboxChange change) =>
+        FollowAsync(async () =>
         {
-            var isShown = details is { } shown && (change.ConversationId ?? shown.Id) == shown.Id;
-            if (isShown)
+            if (change.HasWords)
+            {
+                await LearnAsync();
+                StateHasChanged();
+            }
+            if (change.IsAny)
             {
                 await ReloadDetailsAsync();
                 StateHasChanged();
+                await Task.WhenAll(
+                    thread?.RefreshAsync() ?? Task.CompletedTask,
+                    list?.RefreshAsync() ?? Task.CompletedTask
+                );
             }
+            else if (change.Conversations.Count > 0)
+            {
+                await TakeAsync(change);
+            }
+            asksPeople |= change.HasPeople;
+            if (change.IsAny || change.HasPeople || change.Conversations.Count > 0)
+            {
+                CountSoon();
+            }
+        });
 
-            if (
-                change.Kind
-                is LiveKinds.Vocabulary
-                    or LiveKinds.Availability
-                    or LiveKinds.Member
-                    or LiveKinds.Channel
-                    or LiveKinds.Resync
-            )
-            {
-                await LearnAsync();
-            }
-            if (change.Kind is not LiveKinds.Vocabulary and not LiveKinds.Availability)
-            {
-                await CountUnreadAsync();
-            }
-            StateHasChanged();
-            if (change.Kind is LiveKinds.Availability or LiveKinds.Notification)
-            {
-                return;
-            }
+    /// <summary>Asks for what changed of what is shown, in one look; the open thread is on the screen first.</summary>
+    private async Task TakeAsync(InboxChange change)
+    {
+        var shown = details is { } open && change.Touches(open.Id) ? open : null;
+        var messages = shown is null ? null : change.MessagesOf(shown.Id);
+        var asked = list?.Asked ?? filter.ToData();
+        var news = await Data.FollowAsync(
+            asked,
+            change.Conversations,
+            messages is { Count: > 0 } seqs ? thread?.Mark(seqs) : null,
+            gone.Token
+        );
+        if (news.Shown is { } told && thread is not null && details?.Id == shown?.Id)
+        {
+            details = Told(details!, told.Pulse);
+            await thread.TakeAsync(told);
+        }
+        else if (shown is not null && messages is not { Count: 0 })
+        {
+            await ReloadDetailsAsync();
+            await (thread?.RefreshAsync() ?? Task.CompletedTask);
+        }
+        if (list is not null)
+        {
+            await list.TakeAsync(change.Conversations, news.Rows, asked);
+        }
+        StateHasChanged();
+    }
 
-            await Task.WhenAll(
-                list?.RefreshAsync(change) ?? Task.CompletedTask,
-                isShown && thread is not null ? thread.RefreshAsync() : Task.CompletedTask
-            );
+    private static ConversationDetails Told(ConversationDetails details, ConversationPulse pulse) =>
+        details with
+        {
+            Status = pulse.Status,
+            AssignedTo = pulse.AssignedTo,
+            AssigneeName = pulse.AssigneeName,
+            WindowExpiresAt = pulse.WindowExpiresAt,
+            InboundSeq = pulse.InboundSeq,
+            SnoozedUntil = pulse.SnoozedUntil,
+            WaitingSince = pulse.WaitingSince,
+            ResponseDueAt = pulse.ResponseDueAt,
+            ResponseState = pulse.ResponseState,
+            FirstResponseAt = pulse.FirstResponseAt,
+            Contact = details.Contact with
+            {
+                Name = pulse.ContactName,
+                LastInteractionAt = pulse.ContactSeenAt,
+            },
+        };
+
+    /// <summary>A hint that could not be followed costs freshness only; the next one asks for everything again.</summary>
+    private async Task FollowAsync(Func<Task> follow)
+    {
+        try
+        {
+            await follow();
         }
         catch (Exception problem) when (problem is not OperationCanceledException)
         {

@@ -6,35 +6,38 @@ namespace FlameAssistant.Web.Features.Conversations;
 
 /// <summary>
 /// Turns live events into refreshes of one inbox: the first at once, then at most one per 200 ms, and one every 30 s in case
-/// a hint was missed. A refresh that is slow delays the next one and never piles up.
+/// a hint was missed. A refresh that is slow delays the next one, which then knows of all that gathered meanwhile.
 /// </summary>
 internal sealed class LiveInbox : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Anyway = TimeSpan.FromSeconds(30);
-    private const int Enough = 64;
 
-    private readonly Channel<InboxChange> changes = Channel.CreateBounded<InboxChange>(
-        // More than this at once means: ask for everything.
-        new BoundedChannelOptions(Enough)
+    private readonly Channel<bool> wakeUps = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(1)
         {
             FullMode = BoundedChannelFullMode.DropWrite,
             SingleReader = true,
         }
     );
+    private readonly Lock gate = new();
     private readonly CancellationTokenSource gone = new();
     private readonly TimeProvider clock;
+    private readonly Guid me;
     private readonly Func<InboxChange, Task> onChange;
     private readonly Action<Guid, Guid> onTyping;
+    private InboxChange gathered = new();
     private IDisposable? subscription;
 
     private LiveInbox(
         TimeProvider clock,
+        Guid me,
         Func<InboxChange, Task> onChange,
         Action<Guid, Guid> onTyping
     )
     {
         this.clock = clock;
+        this.me = me;
         this.onChange = onChange;
         this.onTyping = onTyping;
     }
@@ -49,8 +52,9 @@ internal sealed class LiveInbox : IDisposable
         CancellationToken ct
     )
     {
-        var inbox = new LiveInbox(clock, onChange, onTyping);
-        if (await session.EnterAsync(ct) is { } tenant)
+        var tenant = await session.EnterAsync(ct);
+        var inbox = new LiveInbox(clock, session.Actor.Id, onChange, onTyping);
+        if (tenant is not null)
         {
             inbox.subscription = live.Subscribe(tenant.Id, inbox.Hear);
             _ = inbox.RunAsync(inbox.gone.Token);
@@ -87,36 +91,38 @@ internal sealed class LiveInbox : IDisposable
 
     private void Hear(LiveEvent live)
     {
-        if (LiveTyping.PersonOf(live) is { } person)
+        if (PersonalHint.WhoTypes(live) is { } typing)
         {
-            onTyping(live.SubjectId, person);
+            onTyping(live.SubjectId, typing);
             return;
         }
-        if (live.Kind is LiveKinds.Notification or LiveKinds.Session or LiveKinds.Contact)
+        var reader = PersonalHint.WhoReads(live);
+        // Others show notifications, sessions, contacts and visitors' pages; what somebody else has read changes nothing here.
+        if (
+            live.Kind
+                is LiveKinds.Notification
+                    or LiveKinds.Session
+                    or LiveKinds.Contact
+                    or LiveKinds.Visitor
+            || (reader is not null && reader != me)
+        )
         {
-            // Others show these.
             return;
         }
-        changes.Writer.TryWrite(
-            new InboxChange(
-                live.Kind is LiveKinds.Message or LiveKinds.Conversation ? live.SubjectId : null,
-                live.Kind
-            )
-        );
+        lock (gate)
+        {
+            if (reader is null)
+            {
+                gathered.Add(live);
+            }
+            else
+            {
+                gathered.AddRow(live.SubjectId);
+            }
+        }
+        wakeUps.Writer.TryWrite(true);
     }
 
-    private static InboxChange Both(InboxChange one, InboxChange other) =>
-        new(
-            one.ConversationId == other.ConversationId ? one.ConversationId : null,
-            // The words of menus are asked for again only when one of the two may be about them.
-            one.ConversationId
-                is null
-            || other.ConversationId is null
-                ? LiveKinds.Resync
-                : LiveKinds.Conversation
-        );
-
-    /// <summary>What has gathered, as one change: of one conversation, or of any.</summary>
     private async Task<InboxChange> NextAsync(CancellationToken ct)
     {
         using var anyway = CancellationTokenSource.CreateLinkedTokenSource(ct);
@@ -126,21 +132,21 @@ internal sealed class LiveInbox : IDisposable
             Anyway,
             Timeout.InfiniteTimeSpan
         );
-        InboxChange change;
         try
         {
-            change = await changes.Reader.ReadAsync(anyway.Token);
+            await wakeUps.Reader.ReadAsync(anyway.Token);
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
             // Rows only: who and what there is changes rarely, and a relay that lost its connection says so itself.
-            return new InboxChange(null, LiveKinds.Conversation);
+            return InboxChange.Any();
         }
-        while (changes.Reader.TryRead(out var more))
+        lock (gate)
         {
-            change = Both(change, more);
+            var change = gathered;
+            gathered = new InboxChange();
+            return change;
         }
-        return change;
     }
 
     private static void Cancel(CancellationTokenSource source)

@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Conversations;
 
 namespace FlameAssistant.Web.Features.Conversations;
@@ -33,7 +34,7 @@ public readonly record struct ReplyWindow(ReplyBar Bar, TimeSpan? Left)
             return new(ReplyBar.ChannelDown, null);
         }
 
-        return details.WindowExpiresAt switch
+        return EndOf(details) switch
         {
             { } end when end <= now => new(ReplyBar.WindowEnded, null),
             { } end => new(ReplyBar.None, end - now),
@@ -41,6 +42,10 @@ public readonly record struct ReplyWindow(ReplyBar Bar, TimeSpan? Left)
             null => new(ReplyBar.None, null),
         };
     }
+
+    /// <summary>Until when a person may answer, which on some channels is longer than for an assistant.</summary>
+    public static DateTimeOffset? EndOf(ConversationDetails details) =>
+        details.WindowExpiresAt + ChannelRules.Of(details.Channel.Type).PersonsExtraTime;
 
     /// <summary>Outside its window WhatsApp's Cloud API takes approved templates; the other channels take nothing or have no window.</summary>
     public static bool HasTemplates(ConversationDetails details) =>

@@ -46,9 +46,6 @@ public sealed partial class ThreadPane : IAsyncDisposable
     [Parameter]
     public EventCallback OnChanged { get; set; }
 
-    [Parameter]
-    public EventCallback OnSeen { get; set; }
-
     [Inject]
     private IInboxData Data { get; set; } = default!;
 
@@ -66,7 +63,9 @@ public sealed partial class ThreadPane : IAsyncDisposable
         get
         {
             var names = typing
-                .Now.Select(id => Scope.Words.Person(id)?.Name)
+                .Now.Select(id =>
+                    id == Details.Contact.Id ? CustomerName : Scope.Words.Person(id)?.Name
+                )
                 .OfType<string>()
                 .ToList();
             return names switch
@@ -78,6 +77,10 @@ public sealed partial class ThreadPane : IAsyncDisposable
         }
     }
 
+    /// <summary>The customer types, too, where their channel tells.</summary>
+    private string CustomerName =>
+        Details.Contact.Name.Length > 0 ? Details.Contact.Name : L["Typing.Customer"].Value;
+
     /// <summary>Something changed: the newest page again, if that is what is read.</summary>
     public async Task RefreshAsync()
     {
@@ -85,6 +88,22 @@ public sealed partial class ThreadPane : IAsyncDisposable
         {
             await thread.RefreshAsync(gone.Token);
             Loaded();
+        }
+    }
+
+    public ThreadMark? Mark(IReadOnlyCollection<long> seqs) =>
+        thread.IsLoaded ? thread.Mark(seqs) : null;
+
+    /// <summary>What was asked for by <see cref="Mark"/>.</summary>
+    public async Task TakeAsync(ThreadNews news)
+    {
+        if (thread.Take(news.Messages, news.Events))
+        {
+            Loaded();
+        }
+        else
+        {
+            await RefreshAsync();
         }
     }
 
@@ -124,7 +143,6 @@ public sealed partial class ThreadPane : IAsyncDisposable
         {
             seen = Details.InboundSeq;
             await Data.MarkReadAsync(Details.Id, seen, gone.Token);
-            await OnSeen.InvokeAsync();
         }
     }
 

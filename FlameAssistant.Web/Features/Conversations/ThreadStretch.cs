@@ -8,6 +8,8 @@ namespace FlameAssistant.Web.Features.Conversations;
 /// </summary>
 internal sealed class ThreadStretch(IInboxData data, Guid conversationId)
 {
+    private static readonly TimeSpan Late = TimeSpan.FromMinutes(1);
+
     private List<ThreadEvent> events = [];
 
     public IReadOnlyList<ThreadMessage> Messages { get; private set; } = [];
@@ -43,6 +45,56 @@ internal sealed class ThreadStretch(IInboxData data, Guid conversationId)
         events = kept.Count == 0 ? [.. page.Events] : Joined(events, page.Events);
         Messages = [.. kept, .. page.Messages];
         IsLoaded = true;
+    }
+
+    /// <summary>For <see cref="Take"/>: what to ask for when these messages changed.</summary>
+    public ThreadMark Mark(IReadOnlyCollection<long> seqs) =>
+        new(
+            conversationId,
+            seqs,
+                // Who began earlier may have committed later.
+                events is [.., var last]
+                    ? last.At - Late
+                : Messages is [var first, ..] ? first.At - Late
+                : DateTimeOffset.UnixEpoch
+        );
+
+    /// <summary>Puts messages that changed or came where they belong.</summary>
+    /// <returns>False when more has happened than was asked for: then the newest page is to be read again.</returns>
+    public bool Take(IReadOnlyList<ThreadMessage> changed, IReadOnlyList<ThreadEvent> done)
+    {
+        if (!IsLoaded)
+        {
+            return false;
+        }
+        var byId = changed.ToDictionary(message => message.Id);
+        var newest = NewestSeq;
+        var known = Messages.Select(message => message.Id).ToHashSet();
+        var fresh = changed.Where(message => !known.Contains(message.Id)).ToList();
+        List<ThreadMessage> same =
+        [
+            .. Messages.Select(message => byId.GetValueOrDefault(message.Id) ?? message),
+        ];
+        if (HasLater)
+        {
+            Messages = same;
+            return true;
+        }
+        var came = fresh.Count(message => message.Seq > newest);
+        if (came > 0 && fresh.Max(message => message.Seq) != newest + came)
+        {
+            return false;
+        }
+        // What is older than the stretch is seen when one scrolls there.
+        var begin = HasEarlier && Messages is [var oldest, ..] ? oldest : null;
+        Messages =
+        [
+            .. same.Concat(fresh.Where(message => begin is null || IsBefore(begin, message)))
+                .OrderBy(message => message.At)
+                .ThenBy(message => message.Seq),
+        ];
+        events = Joined(events, done);
+        return true;
     }
 
     /// <returns>Whether the message is there, and now on the screen with what stands around it.</returns>

@@ -78,7 +78,7 @@ public sealed class CreateChannelTests(TestDatabase database)
     {
         await RunAsync("Sales");
         account = database.Next("200000");
-        (await RunAsync("Sales")).Error.ShouldBe(ChannelErrors.NameTaken("Sales"));
+        (await RunAsync("Sales")).Error!.Message.ShouldBe(ChannelErrors.NameTaken("Sales").Message);
         (await RunAsync("Sales 2")).IsOk.ShouldBeTrue();
     }
 
@@ -89,7 +89,9 @@ public sealed class CreateChannelTests(TestDatabase database)
         var owner = tenant;
         tenant = await database.NewTenantAsync();
 
-        (await RunAsync("Stolen")).Error.ShouldBe(ChannelErrors.AccountTaken(account));
+        (await RunAsync("Stolen")).Error!.Message.ShouldBe(
+            ChannelErrors.AccountTaken(account).Message
+        );
 
         (await database.AskAsync<long>("SELECT count(*) FROM integrations", tenant)).ShouldBe(0);
         (

@@ -100,12 +100,13 @@ public sealed class InboxWorkTests(TestDatabase database)
     [Fact]
     public void Typing_should_say_who_and_be_no_other_hint()
     {
-        var typing = LiveTyping.Of(tenant.Id, conversation, agent.Id);
+        var typing = PersonalHint.Types(tenant.Id, conversation, agent.Id);
 
         typing.SubjectId.ShouldBe(conversation);
-        LiveTyping.PersonOf(typing).ShouldBe(agent.Id);
-        LiveTyping
-            .PersonOf(new LiveEvent(tenant.Id, LiveKinds.Message, conversation, 1))
+        PersonalHint.WhoTypes(typing).ShouldBe(agent.Id);
+        PersonalHint.WhoReads(typing).ShouldBeNull();
+        PersonalHint
+            .WhoTypes(new LiveEvent(tenant.Id, LiveKinds.Message, conversation, 1))
             .ShouldBeNull();
         // A notification holds 45 of them.
         System.Text.Json.JsonSerializer.Serialize(typing).Length.ShouldBeLessThan(160);

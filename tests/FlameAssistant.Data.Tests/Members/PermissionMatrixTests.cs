@@ -1,5 +1,6 @@
 using System.Reflection;
 using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Channels.WebChat;
 using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Members;
@@ -162,6 +163,35 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         [typeof(DeleteTeam)] = Row<DeleteTeam>(MemberPermissions.MembersManage),
         [typeof(SetChannelMembers)] = Row<SetChannelMembers>(MemberPermissions.ChannelsManage),
         [typeof(SetChannelRouting)] = Row<SetChannelRouting>(MemberPermissions.ChannelsManage),
+        [typeof(UpdateChannel)] = (
+            [MemberPermissions.ChannelsManage],
+            (db, _) =>
+                new UpdateChannel(
+                    Guid.NewGuid(),
+                    new ChannelDraft(
+                        ChannelTypes.WhatsApp,
+                        "",
+                        "",
+                        new Dictionary<string, string>(),
+                        new Dictionary<string, string>(),
+                        AppSecret: null,
+                        VerifyToken: null
+                    ),
+                    db.Secrets
+                )
+        ),
+        [typeof(RenameChannel)] = Row<RenameChannel>(MemberPermissions.ChannelsManage),
+        [typeof(PauseChannel)] = Row<PauseChannel>(MemberPermissions.ChannelsManage),
+        [typeof(ResumeChannel)] = Row<ResumeChannel>(MemberPermissions.ChannelsManage),
+        [typeof(RemoveChannel)] = Row<RemoveChannel>(MemberPermissions.ChannelsManage),
+        [typeof(AskForReplay)] = (
+            [MemberPermissions.ChannelsManage],
+            (_, _) => new AskForReplay([Guid.NewGuid()])
+        ),
+        [typeof(DismissQuarantined)] = (
+            [MemberPermissions.ChannelsManage],
+            (_, _) => new DismissQuarantined([Guid.NewGuid()])
+        ),
         [typeof(HandOverOwnership)] = (
             [MemberPermissions.Ownership, MemberPermissions.MembersManage],
             (_, _) => new HandOverOwnership(Guid.NewGuid())
@@ -173,7 +203,22 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         StringComparer.Ordinal
     )
     {
+        [nameof(NoteChannelTraffic)] = "by the inbound worker",
+        [nameof(NoteChannelCheck)] = "what the provider says, by who asked it",
+        [nameof(OpenVisitor)] = "a visitor opens the widget; by key and token",
+        [nameof(ReceiveFromVisitor)] = "what a visitor wrote, by their token",
+        [nameof(BeginVisitorUpload)] = "a visitor's own file, by their token",
+        [nameof(StageVisitorFile)] = "a visitor's own file, by their token",
+        [nameof(ReadByVisitor)] = "how far a visitor has read, by their token",
+        [nameof(RateByVisitor)] = "a visitor's own rating, by their token",
+        [nameof(ForgetVisitors)] = "by the maintenance job",
         [nameof(ApplyMessageEvent)] = "what providers report, by the inbound worker",
+        [nameof(ApplyMark)] = "what providers report, by the inbound worker",
+        [nameof(BeginRegistration)] = "by the outbox worker",
+        [nameof(FinishRegistration)] = "by the outbox worker",
+        [nameof(BeginAcknowledge)] = "by the outbox worker",
+        [nameof(BeginNaming)] = "by the outbox worker",
+        [nameof(FinishNaming)] = "by the outbox worker",
         [nameof(AssignWaiting)] = "by the outbox worker",
         [nameof(BeginFetch)] = "by the outbox worker",
         [nameof(FinishFetch)] = "by the outbox worker",

@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Data.Outbox;
 using FlameAssistant.Data.Platform;
 using FlameAssistant.Data.Seeding;
 using FlameAssistant.Data.Tenancy;
@@ -20,7 +21,8 @@ public sealed class SeedTests(TestDatabase database) : IClassFixture<TestDatabas
         var clinic = (await database.Catalog.FindAsync("demo2", default))!;
         var before = (await CountsAsync(cafe), await CountsAsync(clinic));
 
-        before.ShouldBe(((96L, 96L, 6L, 6L, 1L), (40L, 40L, 6L, 6L, 1L)));
+        // The first one has every kind of channel.
+        before.ShouldBe(((96L, 96L, 6L, 6L, 5L), (40L, 40L, 6L, 6L, 1L)));
         // Varied: every state but none waits for weeks; the first numbers are the ones written by hand.
         (
             await database.AskAsync<long>("SELECT count(DISTINCT status) FROM conversations", cafe)
@@ -37,8 +39,12 @@ public sealed class SeedTests(TestDatabase database) : IClassFixture<TestDatabas
                 cafe
             )
         ).ShouldBe("Sofía Benítez");
-        // Nothing of it is waiting to go out.
-        (await database.AskAsync<long>("SELECT count(*) FROM shared.outbox")).ShouldBe(0);
+        // Nothing of it is waiting to go out; the bot's provider is to be told where its updates go.
+        (
+            await database.AskAsync<string[]>(
+                "SELECT coalesce(array_agg(kind), array[]::text[]) FROM shared.outbox"
+            )
+        ).ShouldBe([OutboxKinds.RegisterWebhook]);
 
         (await seed.RunAsync(default)).IsOk.ShouldBeTrue();
         (await CountsAsync(cafe), await CountsAsync(clinic)).ShouldBe(before);

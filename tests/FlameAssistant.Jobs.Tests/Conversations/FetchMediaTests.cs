@@ -35,7 +35,7 @@ public sealed class FetchMediaTests(JobsDatabase database)
                 database.Text("5491155559000", "") with
                 {
                     Type = "document",
-                    Media = new InboundMedia("document", "media-1", "nota ñ.txt", "image/png"),
+                    Media = [new InboundMedia("document", "media-1", "nota ñ.txt", "image/png")],
                 }
             )
         ).ConversationId;

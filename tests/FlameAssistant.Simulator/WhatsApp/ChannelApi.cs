@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using FlameAssistant.Simulator.Providers;
 
 namespace FlameAssistant.Simulator.WhatsApp;
 
@@ -23,6 +24,16 @@ internal static class ChannelApi
     private static IResult Put(string id, SimulatedChannel channel, SimulatorState state)
     {
         channel = channel with { PhoneNumberId = id };
+        if (channel.Type == ChannelKinds.Telegram && state.Channels.Find(id) is { } known)
+        {
+            // The business says itself where its bot's updates go, and by what secret.
+            channel = channel with
+            {
+                WebhookUrl = known.WebhookUrl.Length > 0 ? known.WebhookUrl : channel.WebhookUrl,
+                AppSecret = known.WebhookUrl.Length > 0 ? known.AppSecret : channel.AppSecret,
+            };
+        }
+
         if (channel.Problem() is { } problem)
         {
             return Wrong.Input(problem);
@@ -115,6 +126,7 @@ internal static class ChannelApi
     private static object Shown(SimulatedChannel channel) =>
         new
         {
+            type = channel.Type,
             phone_number_id = channel.PhoneNumberId,
             waba_id = channel.WabaId,
             display_phone_number = channel.DisplayPhoneNumber,

@@ -1,4 +1,5 @@
 using System.Text.Json.Serialization;
+using FlameAssistant.Simulator.Telegram;
 
 namespace FlameAssistant.Simulator.WhatsApp;
 
@@ -39,9 +40,9 @@ public sealed record ChannelFaults
 
     internal string? Problem()
     {
-        if (Error is not null && !GraphError.IsKnown(Error))
+        if (Error is not null && !GraphError.IsKnown(Error) && !BotError.IsKnown(Error))
         {
-            return $"error must be one of {GraphError.KnownCodes}.";
+            return $"error must be one of {GraphError.KnownCodes}, {string.Join(", ", BotError.KnownCodes)}.";
         }
 
         if (FailStatus is not null && !GraphError.IsKnown(FailStatus))

@@ -1,3 +1,5 @@
+using FlameAssistant.Simulator.Providers;
+
 namespace FlameAssistant.Simulator.WhatsApp;
 
 /// <summary>What a customer writes, as it is posted.</summary>
@@ -19,13 +21,17 @@ internal sealed record CustomerMessage
     public int Copies { get; init; } = 1;
 
     public string? ReplyTo { get; init; }
+
+    /// <summary>Further texts that go in the same webhook, as Meta batches them.</summary>
+    public IReadOnlyList<string> Also { get; init; } = [];
 }
 
 /// <summary>The customer's side: writing and looking at the conversation.</summary>
 internal sealed class CustomerApi(
     SimulatorOptions options,
     SimulatorState state,
-    WebhookLanes lanes
+    WebhookLanes lanes,
+    ProviderList providers
 )
 {
     private const int LongestText = 4096;
@@ -61,13 +67,14 @@ internal sealed class CustomerApi(
             return Wrong.Input(problem);
         }
 
-        var customer = Author(written);
+        var provider = providers.Of(channel);
+        var customer = Author(channel, written);
         var file = sent is null
             ? null
             : state.Media.Keep(id, sent.ContentType, sent.FileName, sent.Content);
         var message = new TranscriptMessage
         {
-            Wamid = Wamid.New(customer, MessageDirection.In),
+            Wamid = provider.NewId(customer, MessageDirection.In),
             Direction = MessageDirection.In,
             Type = file?.Kind ?? "text",
             File = file is null ? null : TranscriptFile.Of(file, name: null),
@@ -76,7 +83,22 @@ internal sealed class CustomerApi(
             ReplyTo = written.ReplyTo,
         };
         customer = state.Conversations.Append(id, customer, message);
-        _ = DeliverAsync(channel, customer, message, written.Copies);
+        var messages = new List<TranscriptMessage> { message };
+        foreach (var text in written.Also)
+        {
+            var further = message with
+            {
+                Wamid = provider.NewId(customer, MessageDirection.In),
+                Type = "text",
+                File = null,
+                Text = text,
+                ReplyTo = null,
+            };
+            customer = state.Conversations.Append(id, customer, further);
+            messages.Add(further);
+        }
+
+        _ = DeliverAsync(channel, customer, messages, written.Copies);
         return Results.Ok(
             new
             {
@@ -87,32 +109,60 @@ internal sealed class CustomerApi(
         );
     }
 
+    /// <summary>Several at once are one webhook at Meta, and one each at Telegram.</summary>
     private async Task DeliverAsync(
         SimulatedChannel channel,
         Customer customer,
-        TranscriptMessage message,
+        IReadOnlyList<TranscriptMessage> messages,
         int copies
     )
     {
+        var bodies = messages
+            .Select(message =>
+                providers
+                    .Of(channel)
+                    .Message(
+                        channel,
+                        customer,
+                        message,
+                        QuotedAuthor(customer, message),
+                        message.File is { } file ? state.Media.Find(file.Id) : null
+                    )
+            )
+            .ToList();
+        if (channel.Type != ChannelKinds.Telegram)
+        {
+            bodies = [MetaJson.Batch(bodies)];
+        }
+
         var why = "";
-        var taken = await lanes.Enqueue(
-            channel.PhoneNumberId,
-            customer,
-            WebhookBody.Message(
-                channel,
+        var taken = true;
+        foreach (var body in bodies)
+        {
+            taken &= await lanes.Enqueue(
+                channel.PhoneNumberId,
                 customer,
-                message,
-                QuotedAuthor(customer, message),
-                message.File is { } file ? state.Media.Find(file.Id) : null
-            ),
-            copies,
-            reason => state.Conversations.SetNote(message.Wamid, why = reason)
-        );
-        state.Conversations.Advance(
-            message.Wamid,
-            taken ? MessageStatus.Delivered : MessageStatus.Failed,
-            taken ? null : why
-        );
+                body,
+                copies,
+                reason =>
+                {
+                    why = reason;
+                    foreach (var message in messages)
+                    {
+                        state.Conversations.SetNote(message.Wamid, reason);
+                    }
+                }
+            );
+        }
+
+        foreach (var message in messages)
+        {
+            state.Conversations.Advance(
+                message.Wamid,
+                taken ? MessageStatus.Delivered : MessageStatus.Failed,
+                taken ? null : why
+            );
+        }
     }
 
     /// <summary>Who wrote the message answered to: the customer's own number if it was the customer.</summary>
@@ -148,8 +198,21 @@ internal sealed class CustomerApi(
             : "from must be a phone number with country code; people without one have only a bsuid.";
     }
 
-    private static Customer Author(CustomerMessage message)
+    private static Customer Author(SimulatedChannel channel, CustomerMessage message)
     {
+        if (channel.Type != ChannelKinds.WhatsApp)
+        {
+            // Elsewhere people are numbers that are no phone's.
+            return new Customer
+            {
+                Phone = PhoneDigits.Of(
+                    string.IsNullOrEmpty(message.From) ? message.Bsuid! : message.From
+                ),
+                Name = string.IsNullOrWhiteSpace(message.Name) ? null : message.Name,
+                Username = string.IsNullOrWhiteSpace(message.Username) ? null : message.Username,
+            };
+        }
+
         var customer = Customer.FromIdentity(
             string.IsNullOrEmpty(message.From) ? message.Bsuid! : message.From
         );

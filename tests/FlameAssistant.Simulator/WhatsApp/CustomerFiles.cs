@@ -35,7 +35,8 @@ internal static class CustomerFiles
             }
         );
         app.MapGet(
-            "/simulator/files/{id}",
+            // The name is for whoever reads it off the address.
+            "/simulator/files/{id}/{name?}",
             (string id, HttpContext http, SimulatorState state) =>
             {
                 if (state.Media.Find(id) is not { } file)

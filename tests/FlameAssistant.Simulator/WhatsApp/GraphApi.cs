@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
-using System.Text.Json;
 using System.Text.Json.Nodes;
+using FlameAssistant.Simulator.Messenger;
+using FlameAssistant.Simulator.Providers;
 
 namespace FlameAssistant.Simulator.WhatsApp;
 
@@ -9,12 +10,10 @@ namespace FlameAssistant.Simulator.WhatsApp;
 internal sealed class GraphApi(
     SimulatorOptions options,
     SimulatorState state,
-    StatusReports reports,
-    IHostApplicationLifetime lifetime
+    Acceptance acceptance,
+    MessengerApi messenger
 )
 {
-    private static readonly TimeSpan OvertakingTakesAtMost = TimeSpan.FromSeconds(5);
-
     public static void Map(IEndpointRouteBuilder app)
     {
         var graph = app.MapGroup("/{version:regex(^v\\d+\\.\\d+$)}/{phoneNumberId}");
@@ -32,8 +31,13 @@ internal sealed class GraphApi(
 
     private IResult Describe(string phoneNumberId, string? fields, HttpContext http)
     {
-        // Graph knows numbers and files by the same address.
+        // Graph knows numbers, files, pages and people by the same address.
         var file = state.Media.Find(phoneNumberId);
+        if (file is null && messenger.Describe(phoneNumberId, fields, http) is { } other)
+        {
+            return other;
+        }
+
         if (state.Channels.Find(file?.Channel ?? phoneNumberId) is not { } channel)
         {
             return Answer(GraphError.UnknownObject(phoneNumberId));
@@ -42,6 +46,11 @@ internal sealed class GraphApi(
         if (!HasToken(http, channel))
         {
             return Answer(GraphError.WrongToken());
+        }
+
+        if (AccountApi.HasWrongProof(http, channel))
+        {
+            return Answer(GraphError.WrongProof());
         }
 
         if (file is not null)
@@ -67,47 +76,31 @@ internal sealed class GraphApi(
 
     private async Task<IResult> SendAsync(string version, string phoneNumberId, HttpContext http)
     {
-        using var buffer = new MemoryStream();
-        await http.Request.Body.CopyToAsync(buffer, http.RequestAborted);
-        var body = buffer.ToArray();
-        var json = JsonReading.TryParse(body);
-        var received = new ReceivedMessage
+        if (state.Channels.Find(phoneNumberId) is { Type: not ChannelKinds.WhatsApp })
         {
-            At = options.Clock.GetUtcNow(),
-            Channel = phoneNumberId,
-            Version = version,
-            Status = StatusCodes.Status200OK,
-            Body = Encoding.UTF8.GetString(body),
-            Json = json,
-            Headers = http
-                .Request.Headers.Where(h =>
-                    !h.Key.Equals("Authorization", StringComparison.OrdinalIgnoreCase)
-                )
-                .ToDictionary(
-                    h => h.Key,
-                    h => h.Value.ToString(),
-                    StringComparer.OrdinalIgnoreCase
-                ),
-        };
+            return await messenger.SendAsync(version, http);
+        }
+
+        var received = await Acceptance.ReceiveAsync(http, phoneNumberId, version, options.Clock);
         if (state.Channels.Find(phoneNumberId) is not { } channel)
         {
-            return Refuse(received, GraphError.UnknownObject(phoneNumberId));
+            return acceptance.Refuse(received, GraphError.UnknownObject(phoneNumberId));
         }
 
         if (!HasToken(http, channel))
         {
-            return Refuse(received, GraphError.WrongToken());
+            return acceptance.Refuse(received, GraphError.WrongToken());
         }
 
-        if (GraphRequest.Parse(json, out var problem) is not { } request)
+        if (GraphRequest.Parse(received.Json, out var problem) is not { } request)
         {
-            return Refuse(received, GraphError.Parameter(problem));
+            return acceptance.Refuse(received, GraphError.Parameter(problem));
         }
 
         var file = request.MediaId is { } id ? state.Media.Find(id) : null;
         if (request.MediaId is not null && file?.Channel != phoneNumberId)
         {
-            return Refuse(
+            return acceptance.Refuse(
                 received,
                 GraphError.Parameter(
                     $"Param {request.Type}['id'] is not a valid whatsapp business account media attachment ID"
@@ -142,9 +135,7 @@ internal sealed class GraphApi(
         var faults = state.Channels.TakeFaults(channel.PhoneNumberId);
         if (faults.Error is not null)
         {
-            var refusal = Refuse(received, GraphError.ByCode(faults.Error));
-            await LateAsync(faults);
-            return refusal;
+            return await acceptance.RefuseAsync(received, GraphError.ByCode(faults.Error), faults);
         }
 
         var customer = Customer.FromIdentity(request.To ?? request.Recipient!);
@@ -159,44 +150,15 @@ internal sealed class GraphApi(
             ReplyTo = request.ReplyTo,
             CallbackData = request.CallbackData,
         };
-        customer = state.Conversations.Append(channel.PhoneNumberId, customer, message);
-        state.Outbox.Add(
-            received with
-            {
-                Wamid = message.Wamid,
-                Status = faults.DropConnection ? 0 : received.Status,
-            }
+        return await acceptance.AcceptAsync(
+            channel,
+            faults,
+            customer,
+            message,
+            received,
+            http,
+            Accepted(request, customer, message.Wamid)
         );
-
-        Func<Task> afterwards = () => reports.ClimbAsync(channel, customer, message);
-        if (faults.FailStatus is { } code)
-        {
-            var error = GraphError.ByCode(code);
-            afterwards = () => reports.FailAsync(channel, customer, message, error);
-        }
-        else if (faults.StatusesBeforeAnswer)
-        {
-            await Task.WhenAny(
-                reports.OvertakeAsync(channel, customer, message),
-                Task.Delay(OvertakingTakesAtMost, options.Clock, lifetime.ApplicationStopping)
-            );
-            afterwards = () => reports.ReadWhenSeenAsync(channel, customer, message);
-        }
-
-        await LateAsync(faults);
-        if (faults.DropConnection)
-        {
-            http.Abort();
-            _ = afterwards();
-            return Results.Empty;
-        }
-
-        http.Response.OnCompleted(() =>
-        {
-            _ = afterwards();
-            return Task.CompletedTask;
-        });
-        return Results.Json(Accepted(request, customer, message.Wamid));
     }
 
     private static JsonObject Accepted(GraphRequest request, Customer customer, string wamid)
@@ -243,21 +205,8 @@ internal sealed class GraphApi(
         }
     }
 
-    private IResult Refuse(ReceivedMessage received, GraphError error)
-    {
-        state.Outbox.Add(received with { Status = error.Status, ErrorCode = error.CodeText });
-        return Answer(error);
-    }
-
     internal static IResult Answer(GraphError error) =>
         Results.Json(error.ToAnswer(), statusCode: error.Status);
-
-    private Task LateAsync(ChannelFaults faults) =>
-        Task.Delay(
-            TimeSpan.FromMilliseconds(faults.DelayMs),
-            options.Clock,
-            lifetime.ApplicationStopping
-        );
 
     internal static bool HasToken(HttpContext http, SimulatedChannel channel)
     {

@@ -51,6 +51,10 @@ internal sealed record GraphError(int Status, int Code, string Title, string? De
             "(Business Account, Consumer Account) pair rate limit hit",
             "Message failed to send because there were too many messages sent from this phone number to the same phone number in a short period of time."
         ),
+        new(400, 10, "This message is sent outside of allowed window.") { Subcode = 2018278 },
+        new(400, 551, "This person isn't available right now.") { Subcode = 1545041 },
+        new(400, 613, "Calls to this api have exceeded the rate limit."),
+        new(400, 2018047, "Upload attachment failure."),
         new(
             404,
             132001,
@@ -81,6 +85,12 @@ internal sealed record GraphError(int Status, int Code, string Title, string? De
     public static GraphError WrongToken() =>
         new(401, 190, "Invalid OAuth access token - Cannot parse access token");
 
+    public static GraphError WrongProof() =>
+        new(400, 100, "Invalid appsecret_proof provided in the API argument")
+        {
+            Type = "GraphMethodException",
+        };
+
     public static GraphError UnknownObject(string id) =>
         new(
             400,
@@ -95,7 +105,7 @@ internal sealed record GraphError(int Status, int Code, string Title, string? De
     public JsonObject ToAnswer()
     {
         // 190, 2 and the missing object come from Graph itself, which does not name the code in its text.
-        var fromGraph = Code is 190 or 2 || Subcode == 33;
+        var fromGraph = Code is 190 or 2 || Subcode == 33 || Type == "GraphMethodException";
         var error = new JsonObject
         {
             ["message"] = fromGraph ? Title : $"(#{CodeText}) {Title}",

@@ -14,6 +14,26 @@ internal static class MetaJson
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
     };
 
+    /// <summary>Several webhooks of one account as one: all their entries together.</summary>
+    public static byte[] Batch(IReadOnlyList<byte[]> bodies)
+    {
+        if (bodies.Count == 1)
+        {
+            return bodies[0];
+        }
+
+        var batch = JsonNode.Parse(bodies[0])!.AsObject();
+        foreach (var body in bodies.Skip(1))
+        {
+            foreach (var entry in JsonNode.Parse(body)!["entry"]!.AsArray())
+            {
+                batch["entry"]!.AsArray().Add(entry!.DeepClone());
+            }
+        }
+
+        return Write(batch);
+    }
+
     public static byte[] Write(JsonNode node)
     {
         var plain = node.ToJsonString(Plain);

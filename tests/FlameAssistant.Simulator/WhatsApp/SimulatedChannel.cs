@@ -1,10 +1,15 @@
 using System.Text.Json.Serialization;
+using FlameAssistant.Simulator.Providers;
 
 namespace FlameAssistant.Simulator.WhatsApp;
 
-/// <summary>One business number as Meta knows it.</summary>
+/// <summary>One business number, page, account or bot, as its provider knows it.</summary>
 public sealed record SimulatedChannel
 {
+    /// <summary>One of <see cref="ChannelKinds"/>.</summary>
+    public string Type { get; init; } = ChannelKinds.WhatsApp;
+
+    /// <summary>The account's id: of the number, the page, the Instagram account or the bot.</summary>
     public string PhoneNumberId { get; init; } = "";
 
     public string WabaId { get; init; } = "";
@@ -28,13 +33,19 @@ public sealed record SimulatedChannel
     /// <summary>What is wrong with it, or null.</summary>
     internal string? Problem()
     {
+        if (!ChannelKinds.IsKnown(Type))
+        {
+            return "type must be one of whatsapp, messenger, instagram, telegram.";
+        }
+
         foreach (
             var (name, value) in new[]
             {
                 ("phone_number_id", PhoneNumberId),
                 ("access_token", AccessToken),
-                ("app_secret", AppSecret),
-                ("display_phone_number", Digits),
+                // A bot has none before its webhook is set.
+                ("app_secret", Type == ChannelKinds.Telegram ? "-" : AppSecret),
+                ("display_phone_number", Type == ChannelKinds.WhatsApp ? Digits : "-"),
             }
         )
         {

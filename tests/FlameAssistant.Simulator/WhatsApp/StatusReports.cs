@@ -1,3 +1,5 @@
+using FlameAssistant.Simulator.Providers;
+
 namespace FlameAssistant.Simulator.WhatsApp;
 
 /// <summary>Tells the business what became of its messages: sent, delivered, read or failed.</summary>
@@ -5,7 +7,8 @@ internal sealed class StatusReports(
     SimulatorOptions options,
     SimulatorState state,
     OpenPages pages,
-    WebhookLanes lanes
+    WebhookLanes lanes,
+    ProviderList providers
 )
 {
     /// <summary>The whole climb, at the usual pace.</summary>
@@ -121,26 +124,18 @@ internal sealed class StatusReports(
     )
     {
         var note = error is null ? null : $"{error.CodeText}: {error.Title}";
-        return state.Conversations.Advance(message.Wamid, status, note)
-            ? lanes.Enqueue(
-                channel.PhoneNumberId,
-                customer,
-                WebhookBody.Status(
-                    channel,
-                    customer,
-                    message,
-                    status switch
-                    {
-                        MessageStatus.Sent => "sent",
-                        MessageStatus.Delivered => "delivered",
-                        MessageStatus.Read => "read",
-                        _ => "failed",
-                    },
-                    options.Clock.GetUtcNow(),
-                    error
-                )
-            )
-            : Task.FromResult(false);
+        if (!state.Conversations.Advance(message.Wamid, status, note))
+        {
+            return Task.FromResult(false);
+        }
+
+        return
+            providers
+                .Of(channel)
+                .Status(channel, customer, message, status, options.Clock.GetUtcNow(), error)
+                is { } body
+            ? lanes.Enqueue(channel.PhoneNumberId, customer, body)
+            : Task.FromResult(true);
     }
 
     private Task PauseAsync(CancellationToken ct) =>

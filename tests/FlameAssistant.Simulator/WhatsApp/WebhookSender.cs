@@ -1,4 +1,5 @@
 using System.Net.Http.Headers;
+using FlameAssistant.Simulator.Providers;
 
 namespace FlameAssistant.Simulator.WhatsApp;
 
@@ -8,13 +9,15 @@ internal sealed record WebhookAnswer(int Status, string Reason, string Body = ""
     public bool Taken => Status is >= 200 and < 300;
 }
 
-/// <summary>Signs a body and posts it as Meta does.</summary>
+/// <summary>Proves a body its own and posts it, as the channel's provider does.</summary>
 internal sealed class WebhookSender : IDisposable
 {
     private readonly HttpClient _http;
+    private readonly ProviderList _providers;
 
-    public WebhookSender(SimulatorOptions options)
+    public WebhookSender(SimulatorOptions options, ProviderList providers)
     {
+        _providers = providers;
         var handler =
             options.WebhookHandler?.Invoke()
             ?? new SocketsHttpHandler { AllowAutoRedirect = false, UseProxy = false };
@@ -32,7 +35,8 @@ internal sealed class WebhookSender : IDisposable
         using var request = new HttpRequestMessage(HttpMethod.Post, channel.WebhookUrl);
         request.Content = new ByteArrayContent(body);
         request.Content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
-        request.Headers.Add(MetaSignature.Header, MetaSignature.Of(body, channel.AppSecret));
+        var (header, value) = _providers.Of(channel).Proof(channel, body);
+        request.Headers.TryAddWithoutValidation(header, value);
         return await SendAsync(request, ct);
     }
 

@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Templates;
 using FlameAssistant.Data.Tenancy;
@@ -62,6 +63,10 @@ internal sealed class FakeInboxData : IInboxData
 
     public int Lists { get; private set; }
 
+    public int Threads { get; private set; }
+
+    public int Follows { get; private set; }
+
     public Action<Guid, Guid> OnTyping { get; private set; } = (_, _) => { };
 
     public int Listeners => listeners.Count;
@@ -115,18 +120,55 @@ internal sealed class FakeInboxData : IInboxData
         return Task.FromResult<Result<T>>((T)answer);
     }
 
-    public Task<ConversationCounts> CountsAsync(CancellationToken ct) =>
-        Task.FromResult(new ConversationCounts(3, 5, 1, 100, 0, 0));
+    public Task<InboxTally> TallyAsync(CancellationToken ct) =>
+        Task.FromResult(new InboxTally(new ConversationCounts(3, 5, 1, 100, 0, 0), Unread));
 
-    public Task<UnreadOfMine> UnreadAsync(CancellationToken ct) => Task.FromResult(Unread);
+    public Task<InboxNews> FollowAsync(
+        ConversationFilter filter,
+        IReadOnlyCollection<Guid> changed,
+        ThreadMark? shown,
+        CancellationToken ct
+    )
+    {
+        Follows++;
+        return Task.FromResult(
+            new InboxNews(
+                [.. Rows.Where(row => changed.Contains(row.Id))],
+                shown is null
+                    ? null
+                    : new ThreadNews(
+                        new ConversationPulse(
+                            Details.Status,
+                            Details.AssignedTo,
+                            Details.AssigneeName,
+                            Details.WindowExpiresAt,
+                            Details.InboundSeq,
+                            Details.SnoozedUntil,
+                            Details.WaitingSince,
+                            Details.ResponseDueAt,
+                            Details.ResponseState,
+                            Details.FirstResponseAt,
+                            Details.Contact.Name,
+                            Details.Contact.LastInteractionAt
+                        ),
+                        [.. Messages.Where(message => shown.Seqs.Contains(message.Seq))],
+                        [.. Events.Where(done => done.At >= shown.EventsFrom)]
+                    )
+            )
+        );
+    }
 
     public Task<InboxVocabulary> VocabularyAsync(CancellationToken ct) => Task.FromResult(Words);
+
+    public Task<IReadOnlyList<Colleague>> ColleaguesAsync(CancellationToken ct) =>
+        Task.FromResult(Words.Colleagues);
 
     public Task<ConversationDetails?> FindAsync(long number, CancellationToken ct) =>
         Task.FromResult(number == Details.Number ? Details : null);
 
     public Task<ThreadPage> ThreadAsync(Guid conversationId, long? beforeSeq, CancellationToken ct)
     {
+        Threads++;
         var all = Messages.Where(message => beforeSeq is null || message.Seq < beforeSeq).ToList();
         return Task.FromResult(
             new ThreadPage([.. all.TakeLast(PageSize)], all.Count > PageSize)

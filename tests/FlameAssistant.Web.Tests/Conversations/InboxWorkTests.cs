@@ -1,5 +1,6 @@
 using Bunit;
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Templates;
 using FlameAssistant.Web.Features.Conversations;
@@ -89,7 +90,7 @@ public sealed class InboxWorkTests : InboxContext
                 ),
             ],
         };
-        await page.InvokeAsync(() => Data.ChangeAsync(new InboxChange(null, "vocabulary")));
+        await page.InvokeAsync(() => Data.ChangeAsync(Some.Change(LiveKinds.Vocabulary)));
 
         page.WaitForAssertion(() =>
             ById(page, "assign-person").TextContent.ShouldContain("Luis Prado")
@@ -192,7 +193,9 @@ public sealed class InboxWorkTests : InboxContext
         AllById(page, "composer-answered").ShouldBeEmpty();
 
         Data.Messages.Add(Some.Outbound(2, "Done already", MessageStatuses.Sent));
-        await page.InvokeAsync(() => Data.ChangeAsync(new InboxChange(Data.Details.Id, "message")));
+        await page.InvokeAsync(() =>
+            Data.ChangeAsync(Some.Change(LiveKinds.Message, Data.Details.Id, 2))
+        );
 
         page.WaitForAssertion(() =>
             ById(page, "composer-answered").TextContent.ShouldContain("Bruno answered meanwhile")

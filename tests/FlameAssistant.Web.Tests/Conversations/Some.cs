@@ -1,4 +1,6 @@
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Data.Live;
+using FlameAssistant.Web.Features.Conversations;
 
 namespace FlameAssistant.Web.Tests.Conversations;
 
@@ -6,6 +8,9 @@ namespace FlameAssistant.Web.Tests.Conversations;
 internal static class Some
 {
     public static readonly DateTimeOffset Noon = new(2026, 3, 10, 12, 0, 0, TimeSpan.Zero);
+
+    public static InboxChange Change(string kind, Guid subject = default, long seq = 0) =>
+        InboxChange.Of(new LiveEvent(Guid.NewGuid(), kind, subject, seq));
 
     public static ConversationRow Row(
         long number,

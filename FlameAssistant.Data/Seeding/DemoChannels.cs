@@ -1,0 +1,111 @@
+using FlameAssistant.Data.Channels;
+
+namespace FlameAssistant.Data.Seeding;
+
+/// <summary>A channel of the demo, as the product and as the simulator knows it. The accounts are those of the fixtures.</summary>
+/// <param name="Settings">Fields that are not secret, without the address.</param>
+/// <param name="Simulator">What the simulator is told of it.</param>
+public sealed record DemoChannel(
+    string Type,
+    string Name,
+    string AccountId,
+    IReadOnlyDictionary<string, string> Settings,
+    IReadOnlyDictionary<string, string> Credentials,
+    string Secret,
+    string? VerifyToken,
+    IReadOnlyDictionary<string, string> Simulator
+)
+{
+    public ChannelDraft Draft(string simulatorUrl) =>
+        new(
+            Type,
+            Name,
+            AccountId,
+            new Dictionary<string, string>(Settings, StringComparer.Ordinal)
+            {
+                ["base_url"] = simulatorUrl,
+            },
+            Credentials,
+            Secret,
+            VerifyToken
+        );
+}
+
+/// <summary>The first workspace is connected to the simulator by each of these.</summary>
+public static class DemoChannels
+{
+    public const string PageId = "104000000000001";
+    public const string InstagramId = "17841400000000001";
+    public const string BotId = "123456";
+    public const string BotToken = BotId + ":demo-bot-token-of-the-simulator";
+    public const string BotSecret = "demo_secret_of_telegram";
+
+    public static IReadOnlyList<DemoChannel> All { get; } =
+    [
+        new(
+            ChannelTypes.WhatsApp,
+            "WhatsApp " + DemoSeed.Name,
+            DemoSeed.PhoneNumberId,
+            Fields(("phone_number_id", DemoSeed.PhoneNumberId), ("waba_id", DemoSeed.WabaId)),
+            Fields(
+                ("access_token", DemoSeed.AccessToken),
+                ("app_secret", DemoSeed.AppSecret),
+                ("verify_token", DemoSeed.VerifyToken)
+            ),
+            DemoSeed.AppSecret,
+            DemoSeed.VerifyToken,
+            Fields(
+                ("phone_number_id", DemoSeed.PhoneNumberId),
+                ("waba_id", DemoSeed.WabaId),
+                ("access_token", DemoSeed.AccessToken),
+                ("app_secret", DemoSeed.AppSecret),
+                ("verify_token", DemoSeed.VerifyToken),
+                ("display_phone_number", DemoSeed.DisplayPhoneNumber),
+                ("name", DemoSeed.Name)
+            )
+        ),
+        Meta(ChannelTypes.Messenger, "Messenger", "page_id", PageId),
+        Meta(ChannelTypes.Instagram, "Instagram", "ig_id", InstagramId),
+        new(
+            ChannelTypes.Telegram,
+            "Telegram " + DemoSeed.Name,
+            BotId,
+            Fields(),
+            Fields(("bot_token", BotToken), ("secret_token", BotSecret)),
+            BotSecret,
+            VerifyToken: null,
+            Fields(("access_token", BotToken), ("app_secret", BotSecret), ("name", DemoSeed.Name))
+        ),
+    ];
+
+    public static DemoChannel Of(string type) => All.Single(c => c.Type == type);
+
+    private static DemoChannel Meta(
+        string type,
+        string name,
+        string accountField,
+        string account
+    ) =>
+        new(
+            type,
+            $"{name} {DemoSeed.Name}",
+            account,
+            Fields((accountField, account)),
+            Fields(
+                ("access_token", $"{DemoSeed.AccessToken}-{type}"),
+                ("app_secret", DemoSeed.AppSecret),
+                ("verify_token", DemoSeed.VerifyToken)
+            ),
+            DemoSeed.AppSecret,
+            DemoSeed.VerifyToken,
+            Fields(
+                ("access_token", $"{DemoSeed.AccessToken}-{type}"),
+                ("app_secret", DemoSeed.AppSecret),
+                ("verify_token", DemoSeed.VerifyToken),
+                ("name", DemoSeed.Name)
+            )
+        );
+
+    private static Dictionary<string, string> Fields(params (string Name, string Value)[] fields) =>
+        fields.ToDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal);
+}
