@@ -50,9 +50,10 @@ public sealed record FinishRegistration(
                 .Db.Channels.Where(c => c.Id == ChannelId)
                 .ExecuteUpdateAsync(c => c.SetProperty(x => x.WebhookUrl, Url), ct);
         }
-        return await new NoteChannelCheck(ChannelId, Problem, NeedsAuth: Problem is not null).RunAsync(
-            unit,
-            ct
-        );
+        return await new NoteChannelCheck(
+            ChannelId,
+            Problem,
+            NeedsAuth: Problem is not null
+        ).RunAsync(unit, ct);
     }
 }

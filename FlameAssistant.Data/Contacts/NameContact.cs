@@ -33,10 +33,7 @@ public sealed record BeginNaming(Guid OutboxId, Guid ContactId) : ITenantOperati
         ).FirstOrDefaultAsync(ct);
         if (named is not null)
         {
-            return new ContactToName(
-                named.Channel,
-                new InboundIdentity(named.Kind, named.Value)
-            );
+            return new ContactToName(named.Channel, new InboundIdentity(named.Kind, named.Value));
         }
         await unit.Db.Outbox.Where(o => o.Id == OutboxId).ExecuteDeleteAsync(ct);
         return (ContactToName?)null;

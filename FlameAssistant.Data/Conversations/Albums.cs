@@ -91,7 +91,8 @@ internal static class Albums
         }
         var occurredAt = part.ProviderAt < unit.Now ? part.ProviderAt : unit.Now;
         message.OccurredAt = occurredAt < message.OccurredAt ? occurredAt : message.OccurredAt;
-        message.ProviderAt = part.ProviderAt < message.ProviderAt ? part.ProviderAt : message.ProviderAt;
+        message.ProviderAt =
+            part.ProviderAt < message.ProviderAt ? part.ProviderAt : message.ProviderAt;
         conversation.Rev++;
         message.Rev = conversation.Rev;
         if (occurredAt > conversation.LastMessageAt)

@@ -63,10 +63,7 @@ public static class FollowInbox
             return InboxNews.None;
         }
         var news = shown is null ? null : await ThreadAsync(unit, shown, ct);
-        return new InboxNews(
-            await unit.FindConversationRowsAsync(filter, changed, ct),
-            news
-        );
+        return new InboxNews(await unit.FindConversationRowsAsync(filter, changed, ct), news);
     }
 
     private static async Task<ThreadNews?> ThreadAsync(

@@ -103,9 +103,7 @@ public sealed record MessageRich
                 b.Title is { Length: > 0 and <= 20 }
                 && Encoding.UTF8.GetByteCount(b.Payload) is > 0 and <= 64
             )
-            && Place
-                is null
-                    or { Latitude: >= -90 and <= 90, Longitude: >= -180 and <= 180 }
+            && Place is null or { Latitude: >= -90 and <= 90, Longitude: >= -180 and <= 180 }
             && Card is null or { Name.Length: > 0 and <= 255, Phone.Length: > 0 and <= 50 }
             && (Place is null || Card is null);
         return fits ? null : ConversationErrors.RichInvalid;

@@ -131,13 +131,7 @@ public static class ReadThread
         );
         return new ThreadPage(await WithPartsAsync(unit, rows, ct), HasEarlier: true)
         {
-            Events = await EventsAsync(
-                unit,
-                mark.ConversationId,
-                mark.EventsFrom,
-                until: null,
-                ct
-            ),
+            Events = await EventsAsync(unit, mark.ConversationId, mark.EventsFrom, until: null, ct),
         };
     }
 

@@ -41,50 +41,51 @@ public static class DemoChannels
     public const string BotSecret = "demo_secret_of_telegram";
 
     public static IReadOnlyList<DemoChannel> All { get; } =
-        [
-            new(
-                ChannelTypes.WhatsApp,
-                "WhatsApp " + DemoSeed.Name,
-                DemoSeed.PhoneNumberId,
-                Fields(("phone_number_id", DemoSeed.PhoneNumberId), ("waba_id", DemoSeed.WabaId)),
-                Fields(
-                    ("access_token", DemoSeed.AccessToken),
-                    ("app_secret", DemoSeed.AppSecret),
-                    ("verify_token", DemoSeed.VerifyToken)
-                ),
-                DemoSeed.AppSecret,
-                DemoSeed.VerifyToken,
-                Fields(
-                    ("phone_number_id", DemoSeed.PhoneNumberId),
-                    ("waba_id", DemoSeed.WabaId),
-                    ("access_token", DemoSeed.AccessToken),
-                    ("app_secret", DemoSeed.AppSecret),
-                    ("verify_token", DemoSeed.VerifyToken),
-                    ("display_phone_number", DemoSeed.DisplayPhoneNumber),
-                    ("name", DemoSeed.Name)
-                )
+    [
+        new(
+            ChannelTypes.WhatsApp,
+            "WhatsApp " + DemoSeed.Name,
+            DemoSeed.PhoneNumberId,
+            Fields(("phone_number_id", DemoSeed.PhoneNumberId), ("waba_id", DemoSeed.WabaId)),
+            Fields(
+                ("access_token", DemoSeed.AccessToken),
+                ("app_secret", DemoSeed.AppSecret),
+                ("verify_token", DemoSeed.VerifyToken)
             ),
-            Meta(ChannelTypes.Messenger, "Messenger", "page_id", PageId),
-            Meta(ChannelTypes.Instagram, "Instagram", "ig_id", InstagramId),
-            new(
-                ChannelTypes.Telegram,
-                "Telegram " + DemoSeed.Name,
-                BotId,
-                Fields(),
-                Fields(("bot_token", BotToken), ("secret_token", BotSecret)),
-                BotSecret,
-                VerifyToken: null,
-                Fields(
-                    ("access_token", BotToken),
-                    ("app_secret", BotSecret),
-                    ("name", DemoSeed.Name)
-                )
-            ),
-        ];
+            DemoSeed.AppSecret,
+            DemoSeed.VerifyToken,
+            Fields(
+                ("phone_number_id", DemoSeed.PhoneNumberId),
+                ("waba_id", DemoSeed.WabaId),
+                ("access_token", DemoSeed.AccessToken),
+                ("app_secret", DemoSeed.AppSecret),
+                ("verify_token", DemoSeed.VerifyToken),
+                ("display_phone_number", DemoSeed.DisplayPhoneNumber),
+                ("name", DemoSeed.Name)
+            )
+        ),
+        Meta(ChannelTypes.Messenger, "Messenger", "page_id", PageId),
+        Meta(ChannelTypes.Instagram, "Instagram", "ig_id", InstagramId),
+        new(
+            ChannelTypes.Telegram,
+            "Telegram " + DemoSeed.Name,
+            BotId,
+            Fields(),
+            Fields(("bot_token", BotToken), ("secret_token", BotSecret)),
+            BotSecret,
+            VerifyToken: null,
+            Fields(("access_token", BotToken), ("app_secret", BotSecret), ("name", DemoSeed.Name))
+        ),
+    ];
 
     public static DemoChannel Of(string type) => All.Single(c => c.Type == type);
 
-    private static DemoChannel Meta(string type, string name, string accountField, string account) =>
+    private static DemoChannel Meta(
+        string type,
+        string name,
+        string accountField,
+        string account
+    ) =>
         new(
             type,
             $"{name} {DemoSeed.Name}",

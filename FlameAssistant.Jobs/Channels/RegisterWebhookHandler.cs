@@ -39,8 +39,7 @@ public sealed class RegisterWebhookHandler(
         {
             return;
         }
-        var url =
-            $"{address.Value.PublicUrl.TrimEnd('/')}/webhooks/{channel.Type}/{channel.Id:D}";
+        var url = $"{address.Value.PublicUrl.TrimEnd('/')}/webhooks/{channel.Type}/{channel.Id:D}";
         var (problem, isFinal) = await TellAsync(tenant.Id, channel, url, ct);
         if (isFinal || work.Attempts >= MaxAttempts)
         {
@@ -60,7 +59,10 @@ public sealed class RegisterWebhookHandler(
         CancellationToken ct
     )
     {
-        if (channels.Find(channel.Type) is not { } connector || connector is not IChannelSetup setup)
+        if (
+            channels.Find(channel.Type) is not { } connector
+            || connector is not IChannelSetup setup
+        )
         {
             return (null, true);
         }

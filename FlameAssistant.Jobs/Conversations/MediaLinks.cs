@@ -59,8 +59,10 @@ public sealed class MediaLinks(
         {
             return null;
         }
-        return parts is [var until, var tenant, var hash, var type, var name]
-            && long.Parse(until, CultureInfo.InvariantCulture) > clock.GetUtcNow().ToUnixTimeSeconds()
+        return
+            parts is [var until, var tenant, var hash, var type, var name]
+            && long.Parse(until, CultureInfo.InvariantCulture)
+                > clock.GetUtcNow().ToUnixTimeSeconds()
             ? new LinkedFile(Guid.ParseExact(tenant, "N"), hash, type, name)
             : null;
     }

@@ -34,12 +34,8 @@ internal static class MetaWebhooks
         );
         webhooks.MapGet(
             $"/{provider}/{{channelId:guid}}",
-            (
-                Guid channelId,
-                HttpRequest request,
-                RouteDirectory routes,
-                CancellationToken ct
-            ) => ConfirmAsync(provider, channelId, request, routes, ct)
+            (Guid channelId, HttpRequest request, RouteDirectory routes, CancellationToken ct) =>
+                ConfirmAsync(provider, channelId, request, routes, ct)
         );
         webhooks.MapPost(
             $"/{provider}/{{channelId:guid}}",

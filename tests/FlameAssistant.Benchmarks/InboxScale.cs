@@ -135,7 +135,11 @@ internal static class InboxScale
                     Rounds,
                     [
                         .. isBare
-                            ? [(bare, (Func<Task>)(() => tape.PlayAsync(connection))), (walls, Behind)]
+                            ?
+                            [
+                                (bare, (Func<Task>)(() => tape.PlayAsync(connection))),
+                                (walls, Behind),
+                            ]
                             : Array.Empty<(Sample, Func<Task>)>(),
                         (ours, Work),
                     ]

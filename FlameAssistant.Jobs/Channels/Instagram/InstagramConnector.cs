@@ -25,23 +25,19 @@ internal sealed class InstagramConnector(
     ChannelFields fields,
     MediaLinks links,
     IOptions<InstagramOptions> options
-) : IChannelConnector,
-        IChannelCheck,
-        IChannelSetup,
-        IKnowsNames,
-        IShowsActivity
+) : IChannelConnector, IChannelCheck, IChannelSetup, IKnowsNames, IShowsActivity
 {
     private const string AccountField = "ig_id";
     private const string WebhookFields =
         "messages,messaging_postbacks,messaging_seen,message_reactions,messaging_referral";
 
     private readonly MetaConnector meta = new(
-            MetaDialect.Instagram,
-            channel => options.Value.RootOf(ChannelFields.Setting(channel, MetaSettings.BaseUrl)),
-            client,
-            fields,
-            links
-        );
+        MetaDialect.Instagram,
+        channel => options.Value.RootOf(ChannelFields.Setting(channel, MetaSettings.BaseUrl)),
+        client,
+        fields,
+        links
+    );
 
     public ChannelDefinition Definition { get; } =
         MetaSettings.Definition(MetaDialect.Instagram, AccountField, typeof(InstagramText));

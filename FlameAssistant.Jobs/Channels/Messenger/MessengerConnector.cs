@@ -13,23 +13,19 @@ internal sealed class MessengerConnector(
     ChannelFields fields,
     MediaLinks links,
     IOptions<GraphOptions> graph
-) : IChannelConnector,
-        IChannelCheck,
-        IChannelSetup,
-        IKnowsNames,
-        IShowsActivity
+) : IChannelConnector, IChannelCheck, IChannelSetup, IKnowsNames, IShowsActivity
 {
     private const string AccountField = "page_id";
     private const string WebhookFields =
         "messages,messaging_postbacks,message_deliveries,message_reads,message_echoes,message_reactions,message_edits,messaging_referrals,messaging_optins";
 
     private readonly MetaConnector meta = new(
-            MetaDialect.Messenger,
-            channel => graph.Value.RootOf(ChannelFields.Setting(channel, MetaSettings.BaseUrl)),
-            client,
-            fields,
-            links
-        );
+        MetaDialect.Messenger,
+        channel => graph.Value.RootOf(ChannelFields.Setting(channel, MetaSettings.BaseUrl)),
+        client,
+        fields,
+        links
+    );
 
     public ChannelDefinition Definition { get; } =
         MetaSettings.Definition(MetaDialect.Messenger, AccountField, typeof(MessengerText));

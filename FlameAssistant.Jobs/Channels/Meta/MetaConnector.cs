@@ -86,9 +86,7 @@ internal sealed class MetaConnector(
                     MetaClient.Text(answer?["last_name"]),
                 }.Where(part => !string.IsNullOrWhiteSpace(part))
             );
-        return string.IsNullOrWhiteSpace(name)
-            ? MetaClient.Text(answer?["username"])
-            : name;
+        return string.IsNullOrWhiteSpace(name) ? MetaClient.Text(answer?["username"]) : name;
     }
 
     public async Task ShowAsync(

@@ -12,10 +12,7 @@ internal static class MetaErrors
     /// <returns>Null when it is no error of Graph's: it comes from something in between.</returns>
     public static DeliveryOutcome? Outcome(MetaDialect dialect, JsonObject? answer)
     {
-        if (
-            answer?["error"] is not JsonObject error
-            || Number(error["code"]) is not { } code
-        )
+        if (answer?["error"] is not JsonObject error || Number(error["code"]) is not { } code)
         {
             return null;
         }

@@ -90,9 +90,7 @@ internal static class MetaMessage
             "image" or "audio" or "video" => kind,
             "file" => "document",
             "share" or "fallback" or "reel" or "ig_reel" or "ig_post" or "ig_story" or "post" =>
-                message["text"] is null
-                    ? "share"
-                    : "text",
+                message["text"] is null ? "share" : "text",
             "story_mention" => "story_mention",
             _ => message["text"] is null ? "unknown" : "text",
         };
@@ -156,8 +154,7 @@ internal static class MetaMessage
                     {
                         Values.Text(f["title"])
                             ?? Values.Text((f["payload"] as JsonObject)?["title"]),
-                        Values.Text((f["payload"] as JsonObject)?["url"])
-                            ?? Values.Text(f["url"]),
+                        Values.Text((f["payload"] as JsonObject)?["url"]) ?? Values.Text(f["url"]),
                     }
                 )
                 .Where(words => !string.IsNullOrWhiteSpace(words))

@@ -43,9 +43,7 @@ internal sealed class TelegramConnector(
         CancellationToken ct
     )
     {
-        var chat = delivery
-            .Identities.FirstOrDefault(i => i.Kind == IdentityKinds.Telegram)
-            ?.Value;
+        var chat = delivery.Identities.FirstOrDefault(i => i.Kind == IdentityKinds.Telegram)?.Value;
         if (!long.TryParse(chat, CultureInfo.InvariantCulture, out var number))
         {
             return new DeliveryOutcome.Rejected(
@@ -210,7 +208,8 @@ internal sealed class TelegramConnector(
         {
             throw new HttpRequestException("Telegram does not give the file now.");
         }
-        return answer.IsOk
+        return
+            answer.IsOk
             && Values.Text((answer.Result as JsonObject)?["file_path"]) is { Length: > 0 } path
             ? await client.OpenAsync(root, token.Value, path, ct)
             : null;

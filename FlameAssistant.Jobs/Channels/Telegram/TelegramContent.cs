@@ -123,11 +123,9 @@ internal sealed record TelegramContent(
         }
         var name = string.Join(
             ' ',
-            new[]
-            {
-                Values.Text(contact["first_name"]),
-                Values.Text(contact["last_name"]),
-            }.Where(part => !string.IsNullOrWhiteSpace(part))
+            new[] { Values.Text(contact["first_name"]), Values.Text(contact["last_name"]) }.Where(
+                part => !string.IsNullOrWhiteSpace(part)
+            )
         );
         var phone = Values.Text(contact["phone_number"]) ?? "";
         metadata["contacts"] = new JsonArray(

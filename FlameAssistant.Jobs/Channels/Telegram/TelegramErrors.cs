@@ -19,7 +19,7 @@ internal static class TelegramErrors
             ),
             // It says so after it may have begun: the message may have gone.
             >= 500 => new DeliveryOutcome.Lost(),
-            401 or 404 => new DeliveryOutcome.Rejected(code, TokenReason) 
+            401 or 404 => new DeliveryOutcome.Rejected(code, TokenReason)
             {
                 Scope = FailureScope.Authorization,
             },

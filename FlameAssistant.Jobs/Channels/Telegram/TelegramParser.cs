@@ -59,7 +59,10 @@ internal static class TelegramParser
 
     private static InboundItem.Message? ReadMessage(JsonObject message)
     {
-        if (Id(message) is not { } id || Identities(message["chat"], message["from"]) is not { } who)
+        if (
+            Id(message) is not { } id
+            || Identities(message["chat"], message["from"]) is not { } who
+        )
         {
             return null;
         }
@@ -132,9 +135,7 @@ internal static class TelegramParser
                 "text",
                 StorableText.Clean(TelegramContent.ButtonTitle(message, data) ?? data),
                 Id(message),
-                SafeText.CleanJson(
-                    new JsonObject { ["callback_query_id"] = id, ["data"] = data }
-                )
+                SafeText.CleanJson(new JsonObject { ["callback_query_id"] = id, ["data"] = data })
             )
             {
                 WantsAnswer = true,
@@ -193,11 +194,9 @@ internal static class TelegramParser
         person is JsonObject fields
             ? string.Join(
                 ' ',
-                new[]
-                {
-                    Values.Text(fields["first_name"]),
-                    Values.Text(fields["last_name"]),
-                }.Where(part => !string.IsNullOrWhiteSpace(part))
+                new[] { Values.Text(fields["first_name"]), Values.Text(fields["last_name"]) }.Where(
+                    part => !string.IsNullOrWhiteSpace(part)
+                )
             )
             : null;
 

@@ -12,6 +12,7 @@ public sealed partial class ConversationList : IAsyncDisposable
 {
     private readonly CancellationTokenSource gone = new();
     private ConversationPages pages = default!;
+
     // Fewer would not fill a screen, and nobody could scroll for more.
     private const int FewRows = 20;
 

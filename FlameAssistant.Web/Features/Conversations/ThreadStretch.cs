@@ -52,8 +52,9 @@ internal sealed class ThreadStretch(IInboxData data, Guid conversationId)
         new(
             conversationId,
             seqs,
-            // Who began earlier may have committed later.
-            events is [.., var last] ? last.At - Late
+                // Who began earlier may have committed later.
+                events is [.., var last]
+                    ? last.At - Late
                 : Messages is [var first, ..] ? first.At - Late
                 : DateTimeOffset.UnixEpoch
         );

@@ -71,7 +71,9 @@ public sealed class AlbumTests(TestDatabase database) : IClassFixture<TestDataba
         await talk.ReceiveAsync(Part(talk, 3));
         if (!comesFirst)
         {
-            (await talk.HappensAsync("1111111:3", MessageEventKinds.Edit, "Editada")).ShouldBeTrue();
+            (
+                await talk.HappensAsync("1111111:3", MessageEventKinds.Edit, "Editada")
+            ).ShouldBeTrue();
         }
         await talk.ReceiveAsync(Part(talk, 2));
 
@@ -98,9 +100,16 @@ public sealed class AlbumTests(TestDatabase database) : IClassFixture<TestDataba
             await database.RunAsync(
                 talk.Tenant,
                 await database.NewMemberAsync(talk.Tenant),
-                new SendMessage(received.ConversationId, "Qual?", "k", QuotedMessageId: messages[0].Id)
+                new SendMessage(
+                    received.ConversationId,
+                    "Qual?",
+                    "k",
+                    QuotedMessageId: messages[0].Id
+                )
             )
-        ).Value.Id;
+        )
+            .Value
+            .Id;
         (await talk.BeginAsync(answer))!.QuotedExternalId.ShouldBe("1111111:1");
     }
 

@@ -122,7 +122,9 @@ public sealed class ChannelRulesTests(TestDatabase database) : IClassFixture<Tes
                 Actor.System,
                 new SendMessage(conversation, "Automático", "auto")
             )
-        ).Value.Id;
+        )
+            .Value
+            .Id;
         database.Clock.Advance(TimeSpan.FromHours(25));
 
         (await talk.BeginAsync(waiting)).ShouldBeNull();
@@ -265,7 +267,9 @@ public sealed class ChannelRulesTests(TestDatabase database) : IClassFixture<Tes
 
         var other = await ChannelTalk.BeginAsync(database, ChannelTypes.Messenger);
         var there = (await other.ReceiveAsync(other.Says("Olá", "a"))).ConversationId;
-        (await other.TrySendAsync(there, "", place)).Error.ShouldBe(ConversationErrors.NotOnChannel);
+        (await other.TrySendAsync(there, "", place)).Error.ShouldBe(
+            ConversationErrors.NotOnChannel
+        );
         (await other.TrySendAsync(there, "Confirma?", buttons)).IsOk.ShouldBeTrue();
     }
 
@@ -276,11 +280,15 @@ public sealed class ChannelRulesTests(TestDatabase database) : IClassFixture<Tes
         var received = await talk.ReceiveAsync(talk.Says("Olá", "m_1"));
         var at = talk.Now.AddSeconds(-10);
 
-        (await talk.HappensAsync("m_1", MessageEventKinds.Reaction, "", at.AddSeconds(1))).ShouldBeTrue();
+        (
+            await talk.HappensAsync("m_1", MessageEventKinds.Reaction, "", at.AddSeconds(1))
+        ).ShouldBeTrue();
         (await talk.HappensAsync("m_1", MessageEventKinds.Reaction, "❤️", at)).ShouldBeFalse();
         (await talk.ThreadAsync(received.ConversationId)).Messages[0].Reactions.ShouldBeEmpty();
 
-        (await talk.HappensAsync("m_1", MessageEventKinds.Reaction, "👍", at.AddSeconds(2))).ShouldBeTrue();
+        (
+            await talk.HappensAsync("m_1", MessageEventKinds.Reaction, "👍", at.AddSeconds(2))
+        ).ShouldBeTrue();
         (await talk.ThreadAsync(received.ConversationId))
             .Messages[0]
             .Reactions.ShouldHaveSingleItem()
@@ -294,7 +302,9 @@ public sealed class ChannelRulesTests(TestDatabase database) : IClassFixture<Tes
         var work = (await talk.OutboxAsync()).ShouldHaveSingleItem();
         (work.Kind, work.SubjectId).ShouldBe((OutboxKinds.RegisterWebhook, talk.Channel));
 
-        (await talk.DoAsync(new BeginRegistration(work.Id, talk.Channel)))!.Id.ShouldBe(talk.Channel);
+        (await talk.DoAsync(new BeginRegistration(work.Id, talk.Channel)))!.Id.ShouldBe(
+            talk.Channel
+        );
         await talk.DoAsync(new FinishRegistration(work.Id, talk.Channel, "https://x.test/w", null));
 
         (await talk.OutboxAsync()).ShouldBeEmpty();

@@ -78,9 +78,7 @@ public sealed class ContactMarksTests(TestDatabase database) : IClassFixture<Tes
     public async Task Who_shut_the_bot_out_should_not_be_written_to_until_they_write()
     {
         var talk = await ChannelTalk.BeginAsync(database, ChannelTypes.Telegram);
-        var conversation = (
-            await talk.ReceiveAsync(talk.Says("Olá", "1111111:1"))
-        ).ConversationId;
+        var conversation = (await talk.ReceiveAsync(talk.Says("Olá", "1111111:1"))).ConversationId;
         database.Clock.Advance(TimeSpan.FromMinutes(1));
         await talk.MarkAsync(ContactMarks.Blocked, talk.Now);
 
@@ -97,9 +95,7 @@ public sealed class ContactMarksTests(TestDatabase database) : IClassFixture<Tes
     public async Task A_late_word_of_shutting_out_should_not_undo_letting_in()
     {
         var talk = await ChannelTalk.BeginAsync(database, ChannelTypes.Telegram);
-        var conversation = (
-            await talk.ReceiveAsync(talk.Says("Olá", "1111111:1"))
-        ).ConversationId;
+        var conversation = (await talk.ReceiveAsync(talk.Says("Olá", "1111111:1"))).ConversationId;
         await talk.MarkAsync(ContactMarks.Unblocked, talk.Now.AddSeconds(20));
         await talk.MarkAsync(ContactMarks.Blocked, talk.Now.AddSeconds(10));
 
@@ -110,9 +106,7 @@ public sealed class ContactMarksTests(TestDatabase database) : IClassFixture<Tes
     public async Task A_refusal_should_tell_that_the_bot_is_shut_out()
     {
         var talk = await ChannelTalk.BeginAsync(database, ChannelTypes.Telegram);
-        var conversation = (
-            await talk.ReceiveAsync(talk.Says("Olá", "1111111:1"))
-        ).ConversationId;
+        var conversation = (await talk.ReceiveAsync(talk.Says("Olá", "1111111:1"))).ConversationId;
         var id = await talk.SendAsync(conversation, "Oi");
         database.Clock.Advance(TimeSpan.FromSeconds(1));
 

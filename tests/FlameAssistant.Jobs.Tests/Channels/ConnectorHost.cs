@@ -65,8 +65,7 @@ internal sealed class ConnectorHost : IAsyncDisposable
 
     public Guid Tenant => tenant;
 
-    public IChannelConnector Connector =>
-        services.GetRequiredService<ChannelCatalog>().Find(type)!;
+    public IChannelConnector Connector => services.GetRequiredService<ChannelCatalog>().Find(type)!;
 
     public MediaLinks Links => services.GetRequiredService<MediaLinks>();
 

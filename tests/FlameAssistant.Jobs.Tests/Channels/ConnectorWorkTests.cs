@@ -23,8 +23,8 @@ public sealed class ConnectorWorkTests(ConnectorWorkTests.Connected database)
         var (tenant, channel, account) = await NewAsync(ChannelKinds.Telegram, "wanted-secret");
         await using var worker = await database.StartAsync<OutboxWorker>();
 
-        await Eventually.IsTrueAsync(
-            () => database.Simulator.State.Channels.Find(account)!.WebhookUrl.Length > 0
+        await Eventually.IsTrueAsync(() =>
+            database.Simulator.State.Channels.Find(account)!.WebhookUrl.Length > 0
         );
 
         var known = database.Simulator.State.Channels.Find(account)!;
@@ -32,7 +32,7 @@ public sealed class ConnectorWorkTests(ConnectorWorkTests.Connected database)
         known.AppSecret.ShouldBe("wanted-secret");
         await Eventually.IsTrueAsync(async () =>
             await database.AskAsync<string>("SELECT webhook_url FROM integrations", tenant)
-                == known.WebhookUrl
+            == known.WebhookUrl
         );
     }
 

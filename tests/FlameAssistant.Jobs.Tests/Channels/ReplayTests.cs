@@ -108,7 +108,11 @@ public sealed class ReplayTests(JobsDatabase database) : IClassFixture<JobsDatab
                         JsonSerializer.Serialize($"{id}{i}"),
                         StringComparison.Ordinal
                     )
-                    .Replace("\"message_id\":1365", $"\"message_id\":{9000 + i}", StringComparison.Ordinal);
+                    .Replace(
+                        "\"message_id\":1365",
+                        $"\"message_id\":{9000 + i}",
+                        StringComparison.Ordinal
+                    );
                 return Encoding.UTF8.GetBytes(body);
             }
         );
@@ -173,11 +177,10 @@ public sealed class ReplayTests(JobsDatabase database) : IClassFixture<JobsDatab
         var stored = await Task.WhenAll(
             bodies.Select(body => journal.StoreAsync(type, channel, body, default))
         );
-        await Eventually.IsTrueAsync(
-            async () =>
-                await database.AskAsync<long>(
-                    "SELECT count(*) FROM shared.inbound_events WHERE state <> 'done'"
-                ) == 0
+        await Eventually.IsTrueAsync(async () =>
+            await database.AskAsync<long>(
+                "SELECT count(*) FROM shared.inbound_events WHERE state <> 'done'"
+            ) == 0
         );
         stored.Length.ShouldBe(bodies.Count);
     }

@@ -34,26 +34,28 @@ public sealed class TextPartsTests
     [Fact]
     public void Parts_should_fit_lose_nothing_and_cut_no_character() =>
         Gen.Select(texts, Gen.Int[60, 300], Gen.Bool)
-            .Sample((text, limit, byBytes) =>
-            {
-                var parts = byBytes
-                    ? TextParts.Split(text, int.MaxValue, limit)
-                    : TextParts.Split(text, limit);
+            .Sample(
+                (text, limit, byBytes) =>
+                {
+                    var parts = byBytes
+                        ? TextParts.Split(text, int.MaxValue, limit)
+                        : TextParts.Split(text, limit);
 
-                foreach (var part in parts)
-                {
-                    (byBytes ? Encoding.UTF8.GetByteCount(part) : part.Length).ShouldBeLessThanOrEqualTo(
-                        limit
-                    );
+                    foreach (var part in parts)
+                    {
+                        (
+                            byBytes ? Encoding.UTF8.GetByteCount(part) : part.Length
+                        ).ShouldBeLessThanOrEqualTo(limit);
+                    }
+                    Bare(string.Concat(parts)).ShouldBe(Bare(text));
+                    if (parts.Count > 1)
+                    {
+                        parts.ShouldAllBe(part => part.Length > 0 && part == part.Trim());
+                        var whole = Characters(text).ToHashSet();
+                        parts.SelectMany(Characters).ShouldAllBe(c => whole.Contains(c));
+                    }
                 }
-                Bare(string.Concat(parts)).ShouldBe(Bare(text));
-                if (parts.Count > 1)
-                {
-                    parts.ShouldAllBe(part => part.Length > 0 && part == part.Trim());
-                    var whole = Characters(text).ToHashSet();
-                    parts.SelectMany(Characters).ShouldAllBe(c => whole.Contains(c));
-                }
-            });
+            );
 
     [Theory]
     [InlineData("short", 10, "short")]

@@ -204,12 +204,7 @@ internal sealed class MessengerApi(
             var type = answer.Content.Headers.ContentType?.MediaType;
             var content = await answer.Content.ReadAsByteArrayAsync(ct);
             return (
-                state.Media.Keep(
-                    channel.PhoneNumberId,
-                    UploadForm.TypeOf(type),
-                    name,
-                    content
-                ),
+                state.Media.Keep(channel.PhoneNumberId, UploadForm.TypeOf(type), name, content),
                 false
             );
         }

@@ -99,9 +99,9 @@ internal sealed record SendRequest
             ? Encoding.UTF8.GetByteCount(text) > MostBytes
                 ? $"Length of param message[text] must be less than or equal to {MostBytes} bytes"
                 : ""
-        : text.Length > LongestText
-            ? $"Length of param message[text] must be less than or equal to {LongestText}"
-        : "";
+            : text.Length > LongestText
+                ? $"Length of param message[text] must be less than or equal to {LongestText}"
+                : "";
 
     private static string TypeProblem(JsonElement json) =>
         (json.String("messaging_type"), json.String("tag")) switch

@@ -37,7 +37,9 @@ internal sealed class BotApi(
     {
         if (Channel(token) is not { } channel)
         {
-            return Answer(BotError.ByCode(token.Contains(':', StringComparison.Ordinal) ? "401" : "404"));
+            return Answer(
+                BotError.ByCode(token.Contains(':', StringComparison.Ordinal) ? "401" : "404")
+            );
         }
 
         if (await BotCall.ReadAsync(method, http) is not { } call)
@@ -84,9 +86,10 @@ internal sealed class BotApi(
     )
     {
         var faults = state.Channels.TakeFaults(channel.PhoneNumberId);
-        var problem = faults.Error is { } code
-            ? BotError.ByCode(code)
-            : call.Problem(method) is { } wrong ? BotError.Bad(wrong) : null;
+        var problem =
+            faults.Error is { } code ? BotError.ByCode(code)
+            : call.Problem(method) is { } wrong ? BotError.Bad(wrong)
+            : null;
         if (problem is not null)
         {
             state.Outbox.Add(
@@ -156,7 +159,10 @@ internal sealed class BotApi(
         }
 
         var secret = call.Text("secret_token") ?? "";
-        if (secret.Length > 256 || !secret.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-'))
+        if (
+            secret.Length > 256
+            || !secret.All(c => char.IsAsciiLetterOrDigit(c) || c is '_' or '-')
+        )
         {
             return Answer(BotError.Bad("secret token contains unallowed characters"));
         }

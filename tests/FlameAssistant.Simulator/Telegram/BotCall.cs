@@ -26,7 +26,8 @@ internal sealed record BotCall(JsonObject Fields, IFormFile? File)
     public static bool SendsFile(string method) => FileFields.ContainsKey(method);
 
     public static bool Sends(string method) =>
-        SendsFile(method) || method is "sendMessage" or "sendLocation" or "sendVenue" or "sendContact";
+        SendsFile(method)
+        || method is "sendMessage" or "sendLocation" or "sendVenue" or "sendContact";
 
     public static async Task<BotCall?> ReadAsync(string method, HttpContext http)
     {
@@ -100,7 +101,8 @@ internal sealed record BotCall(JsonObject Fields, IFormFile? File)
 
         if (SendsFile(method))
         {
-            return File is null or { Length: 0 } ? $"there is no {FileFields[method]} in the request"
+            return File is null or { Length: 0 }
+                    ? $"there is no {FileFields[method]} in the request"
                 : Text("caption")?.Length > LongestCaption ? "message caption is too long"
                 : null;
         }

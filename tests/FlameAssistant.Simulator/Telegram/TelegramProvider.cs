@@ -100,12 +100,7 @@ internal sealed class TelegramProvider(SimulatorState state) : IProvider
             ["username"] = "flame_bot",
         };
 
-    private static JsonObject Head(
-        Customer customer,
-        string id,
-        DateTimeOffset at,
-        JsonObject from
-    )
+    private static JsonObject Head(Customer customer, string id, DateTimeOffset at, JsonObject from)
     {
         var chat = Names(customer);
         chat["type"] = Private;

@@ -81,12 +81,7 @@ internal sealed class GraphApi(
             return await messenger.SendAsync(version, http);
         }
 
-        var received = await Acceptance.ReceiveAsync(
-            http,
-            phoneNumberId,
-            version,
-            options.Clock
-        );
+        var received = await Acceptance.ReceiveAsync(http, phoneNumberId, version, options.Clock);
         if (state.Channels.Find(phoneNumberId) is not { } channel)
         {
             return acceptance.Refuse(received, GraphError.UnknownObject(phoneNumberId));
@@ -140,11 +135,7 @@ internal sealed class GraphApi(
         var faults = state.Channels.TakeFaults(channel.PhoneNumberId);
         if (faults.Error is not null)
         {
-            return await acceptance.RefuseAsync(
-                received,
-                GraphError.ByCode(faults.Error),
-                faults
-            );
+            return await acceptance.RefuseAsync(received, GraphError.ByCode(faults.Error), faults);
         }
 
         var customer = Customer.FromIdentity(request.To ?? request.Recipient!);

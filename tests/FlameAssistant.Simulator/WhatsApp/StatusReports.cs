@@ -133,7 +133,7 @@ internal sealed class StatusReports(
             providers
                 .Of(channel)
                 .Status(channel, customer, message, status, options.Clock.GetUtcNow(), error)
-            is { } body
+                is { } body
             ? lanes.Enqueue(channel.PhoneNumberId, customer, body)
             : Task.FromResult(true);
     }

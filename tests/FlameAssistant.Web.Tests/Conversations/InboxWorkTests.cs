@@ -193,7 +193,9 @@ public sealed class InboxWorkTests : InboxContext
         AllById(page, "composer-answered").ShouldBeEmpty();
 
         Data.Messages.Add(Some.Outbound(2, "Done already", MessageStatuses.Sent));
-        await page.InvokeAsync(() => Data.ChangeAsync(Some.Change(LiveKinds.Message, Data.Details.Id, 2)));
+        await page.InvokeAsync(() =>
+            Data.ChangeAsync(Some.Change(LiveKinds.Message, Data.Details.Id, 2))
+        );
 
         page.WaitForAssertion(() =>
             ById(page, "composer-answered").TextContent.ShouldContain("Bruno answered meanwhile")

@@ -55,7 +55,12 @@ public sealed class MetaConnectorTests : IAsyncLifetime
     }
 
     [Theory]
-    [InlineData(ChannelTypes.Messenger, "Desculpe a demora", true, "messenger/out_text_human_agent")]
+    [InlineData(
+        ChannelTypes.Messenger,
+        "Desculpe a demora",
+        true,
+        "messenger/out_text_human_agent"
+    )]
     [InlineData(ChannelTypes.Instagram, "Olá", true, "instagram/out_text_human_agent")]
     [InlineData(ChannelTypes.Instagram, "Olá", false, "instagram/out_text_instagram_login")]
     public async Task SendAsync_should_send_what_the_provider_wants(
@@ -125,7 +130,11 @@ public sealed class MetaConnectorTests : IAsyncLifetime
     [InlineData("video", "video/mp4", "video")]
     [InlineData("audio", "audio/ogg", "audio")]
     [InlineData("document", "application/pdf", "file")]
-    public async Task SendAsync_should_say_what_kind_a_file_is(string kind, string type, string name)
+    public async Task SendAsync_should_say_what_kind_a_file_is(
+        string kind,
+        string type,
+        string name
+    )
     {
         var (host, bodies) = await RecordedAsync(ChannelTypes.Instagram);
         await using var recorded = host;

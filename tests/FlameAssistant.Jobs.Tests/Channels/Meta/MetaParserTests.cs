@@ -60,10 +60,7 @@ public sealed class MetaParserTests
                     "message aWdf_img image + image https://lookaside.fbsbx.com/ig_messaging_cdn/?asset_id=1: ",
                 ]
             },
-            {
-                "instagram/in_share",
-                ["message aWdf_sh share: https://www.instagram.com/p/abc"]
-            },
+            { "instagram/in_share", ["message aWdf_sh share: https://www.instagram.com/p/abc"] },
             {
                 "instagram/in_story_mention",
                 [
@@ -138,7 +135,11 @@ public sealed class MetaParserTests
         entries[1]!["id"] = "another page";
         entries[1]!["messaging"]!
             .AsArray()
-            .Add(Fixtures.Json("messenger/in_reaction.json")["entry"]![0]!["messaging"]![0]!.DeepClone());
+            .Add(
+                Fixtures.Json("messenger/in_reaction.json")["entry"]![0]!["messaging"]![
+                    0
+                ]!.DeepClone()
+            );
 
         var items = MetaParser.Parse(
             MetaDialect.Messenger,

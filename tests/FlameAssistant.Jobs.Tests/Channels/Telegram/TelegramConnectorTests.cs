@@ -1,4 +1,3 @@
-using Microsoft.AspNetCore.Http;
 using System.Text.Json.Nodes;
 using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Contacts;
@@ -7,6 +6,7 @@ using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Simulator.Providers;
 using FlameAssistant.Simulator.WhatsApp;
 using FlameAssistant.Testing;
+using Microsoft.AspNetCore.Http;
 
 namespace FlameAssistant.Jobs.Tests.Channels.Telegram;
 
@@ -93,7 +93,9 @@ public sealed class TelegramConnectorTests : IAsyncLifetime
     public async Task SendAsync_should_send_places_and_cards()
     {
         await SendAsync(new MessageRich { Place = new(-23.5, -46.6) });
-        await SendAsync(new MessageRich { Place = new(-23.5, -46.6, "MASP", "Av. Paulista, 1578") });
+        await SendAsync(
+            new MessageRich { Place = new(-23.5, -46.6, "MASP", "Av. Paulista, 1578") }
+        );
         await SendAsync(new MessageRich { Card = new("Ana", "+5511988887777") });
 
         simulator
@@ -137,9 +139,7 @@ public sealed class TelegramConnectorTests : IAsyncLifetime
     [Fact]
     public async Task SendAsync_should_wait_as_long_as_it_is_told()
     {
-        var later = (
-            await AnsweredAsync("error_429")
-        ).ShouldBeOfType<DeliveryOutcome.Postponed>();
+        var later = (await AnsweredAsync("error_429")).ShouldBeOfType<DeliveryOutcome.Postponed>();
         (later.After, later.Code).ShouldBe((TimeSpan.FromSeconds(35), "429"));
     }
 
@@ -244,9 +244,7 @@ public sealed class TelegramConnectorTests : IAsyncLifetime
             paths.Add(context.Request.Path);
             return context
                 .Response.Body.WriteAsync(
-                    paths.Count == 1
-                        ? Fixtures.Bytes("telegram/get_file_response.json")
-                        : [1, 2, 3]
+                    paths.Count == 1 ? Fixtures.Bytes("telegram/get_file_response.json") : [1, 2, 3]
                 )
                 .AsTask();
         });

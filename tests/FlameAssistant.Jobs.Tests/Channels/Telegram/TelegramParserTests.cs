@@ -30,7 +30,10 @@ public sealed class TelegramParserTests
             { "update_voice", "message 1111111:1365 audio + audio AwAC: " },
             { "update_audio", "message 1111111:1365 audio + audio CQAC x.mp3: " },
             { "update_video", "message 1111111:1365 video + video BAAC: " },
-            { "update_document", "message 1111111:1365 document + document BQAC contrato.pdf: contrato" },
+            {
+                "update_document",
+                "message 1111111:1365 document + document BQAC contrato.pdf: contrato"
+            },
             {
                 "update_document_over_20mb",
                 "message 1111111:1365 document + document BQAC-big big.zip (57 MB): "
@@ -54,7 +57,9 @@ public sealed class TelegramParserTests
 
     [Fact]
     public void Fixtures_should_all_be_read() =>
-        Fixtures.Names("telegram", "update_").ShouldBe(Updates.Select(r => r.Data.Item1).Order(StringComparer.Ordinal));
+        Fixtures
+            .Names("telegram", "update_")
+            .ShouldBe(Updates.Select(r => r.Data.Item1).Order(StringComparer.Ordinal));
 
     [Fact]
     public void Parse_should_know_the_customer_by_chat_and_name()
@@ -114,7 +119,9 @@ public sealed class TelegramParserTests
     [InlineData("not json")]
     [InlineData("""{"update_id":1,"poll":{}}""")]
     [InlineData("""{"update_id":1,"message":{"message_id":1}}""")]
-    [InlineData("""{"update_id":1,"message":{"message_id":1,"chat":{"id":1,"type":"private"},"date":"x"}}""")]
+    [InlineData(
+        """{"update_id":1,"message":{"message_id":1,"chat":{"id":1,"type":"private"},"date":"x"}}"""
+    )]
     public void Parse_should_keep_what_is_not_handled(string body) =>
         TelegramParser
             .Parse(Encoding.UTF8.GetBytes(body))
