@@ -5,6 +5,7 @@ using FlameAssistant.Jobs.Channels.Instagram;
 using FlameAssistant.Jobs.Channels.Messenger;
 using FlameAssistant.Jobs.Channels.Meta;
 using FlameAssistant.Jobs.Channels.Telegram;
+using FlameAssistant.Jobs.Channels.WebChat;
 using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Jobs.Contacts;
 using FlameAssistant.Jobs.Conversations;
@@ -44,6 +45,7 @@ public static class FlameJobs
         services.AddSingleton<IOutboxHandler, NameContactHandler>();
         services.AddOperationHandlers();
         AddFiles(services, configuration);
+        AddContacts(services);
         services.Configure<PublicAddressOptions>(address =>
             address.PublicUrl =
                 configuration["Flame:PublicUrl"]
@@ -88,6 +90,13 @@ public static class FlameJobs
         services.AddHangfireServer(server => server.WorkerCount = 5);
         services.AddHostedService<RecurringJobs>();
         return services;
+    }
+
+    private static void AddContacts(IServiceCollection services)
+    {
+        services.AddSingleton<ContactFiles>();
+        services.AddSingleton<IOutboxHandler, ImportContactsHandler>();
+        services.AddSingleton<IOutboxHandler, EraseContactHandler>();
     }
 
     private static void AddFiles(IServiceCollection services, IConfiguration configuration)
@@ -170,6 +179,9 @@ public static class FlameJobs
         services.AddSingleton<IChannelConnector, InstagramConnector>();
         services.AddSingleton<IChannelConnector, TelegramConnector>();
         services.AddSingleton<IChannelConnector, WhatsAppConnector>();
+        services.AddSingleton<IChannelConnector, WebChatConnector>();
+        services.AddSingleton<VisitorUploads>();
+        services.AddSingleton<WidgetDirectory>();
         services.AddSingleton<ChannelCatalog>();
         services.AddSingleton<InboundJournal>();
         services.AddSingleton<ChannelTraffic>();

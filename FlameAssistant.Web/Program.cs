@@ -3,6 +3,7 @@ using FlameAssistant.Jobs;
 using FlameAssistant.Web.Auth;
 using FlameAssistant.Web.Features.Audit;
 using FlameAssistant.Web.Features.Channels;
+using FlameAssistant.Web.Features.Contacts;
 using FlameAssistant.Web.Features.Conversations;
 using FlameAssistant.Web.Features.Members;
 using FlameAssistant.Web.Features.Notifications;
@@ -14,6 +15,7 @@ using FlameAssistant.Web.Platform;
 using FlameAssistant.Web.Platform.Commands;
 using FlameAssistant.Web.Shared;
 using FlameAssistant.Web.Tenancy;
+using FlameAssistant.Web.Widget;
 
 if (CommandLine.IsCommand(args))
 {
@@ -38,6 +40,7 @@ return await Startup.RunAsync(async stop =>
     builder.Services.AddFlameIdentity(builder.Configuration);
     builder.Services.AddTenancy();
     builder.Services.AddConversations();
+    builder.Services.AddContacts();
     builder.Services.AddMembers();
     builder.Services.AddChannels();
     builder.Services.AddConversationEndpoints();
@@ -47,6 +50,7 @@ return await Startup.RunAsync(async stop =>
     builder.Services.AddPlatform();
     builder.Services.AddAudit();
     builder.Services.AddInbound(builder.Configuration);
+    builder.Services.AddWidget(builder.Configuration);
     builder.Services.AddDemo(builder.Configuration);
     builder.Services.AddFlameHealth();
     builder.Services.AddWebShell();
@@ -66,7 +70,9 @@ return await Startup.RunAsync(async stop =>
     app.UseAntiforgery();
 
     app.MapInbound();
+    app.MapWidget();
     app.MapConversationEndpoints();
+    app.MapContacts();
     app.MapFlameHealth();
     app.MapFlameDashboard();
     app.MapAudit();

@@ -1,6 +1,5 @@
-using System.Buffers;
 using System.Globalization;
-using System.Text;
+using FlameAssistant.Data.Shared;
 
 namespace FlameAssistant.Data.Audit;
 
@@ -9,8 +8,6 @@ public static class AuditCsv
 {
     public const string Header =
         "created_at,tenant,actor_kind,actor,action,table,record,old_values,new_values,ip_address\r\n";
-
-    private static readonly SearchValues<char> special = SearchValues.Create(",\"\r\n\t;");
 
     public static string Line(AuditLine line) =>
         string.Join(
@@ -33,23 +30,5 @@ public static class AuditCsv
             }.Select(Cell)
         ) + "\r\n";
 
-    /// <summary>What a spreadsheet would calculate begins with an apostrophe instead; quotes are doubled.</summary>
-    public static string Cell(string? value)
-    {
-        if (string.IsNullOrEmpty(value))
-        {
-            return "";
-        }
-        var text = new StringBuilder(value.Length + 2);
-        // Some programs skip white space before they look for a formula.
-        var first = value.TrimStart() is [var c, ..] ? c : ' ';
-        if (first is '=' or '+' or '-' or '@' || value[0] is '\t' or '\r' or '\n')
-        {
-            text.Append('\'');
-        }
-        text.Append(value);
-        return value.AsSpan().ContainsAny(special)
-            ? $"\"{text.Replace("\"", "\"\"")}\""
-            : text.ToString();
-    }
+    public static string Cell(string? value) => CsvCell.Of(value);
 }

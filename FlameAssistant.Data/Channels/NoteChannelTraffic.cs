@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -9,6 +10,10 @@ public sealed record NoteChannelTraffic(Guid ChannelId) : ITenantOperation<bool>
 {
     public async Task<Result<bool>> RunAsync(TenantUnit unit, CancellationToken ct)
     {
+        var isFirst = !await unit.Db.ChannelHealth.AnyAsync(
+            h => h.ChannelId == ChannelId && h.LastInboundAt != null,
+            ct
+        );
         await unit.Db.Database.ExecuteSqlAsync(
             $"""
             INSERT INTO channel_health (channel_id, last_inbound_at)
@@ -17,6 +22,11 @@ public sealed record NoteChannelTraffic(Guid ChannelId) : ITenantOperation<bool>
             """,
             ct
         );
+        if (isFirst)
+        {
+            // Whoever connected it waits for this. Later ones are no news, and would make every node forget its routes.
+            unit.Raise(LiveKinds.Channel, ChannelId);
+        }
         return true;
     }
 }
@@ -51,7 +61,7 @@ public sealed record NoteChannelCheck(
                 ct
             );
         }
-        unit.Raise(Live.LiveKinds.Channel, ChannelId);
+        unit.Raise(LiveKinds.Channel, ChannelId);
         return true;
     }
 }

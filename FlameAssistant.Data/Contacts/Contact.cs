@@ -39,6 +39,9 @@ public static class IdentityKinds
     public const string Bsuid = "bsuid";
     public const string Username = "username";
 
+    /// <summary>Of a web chat: the visitor's id, or <c>user:</c> and the site's own id of the person.</summary>
+    public const string Visitor = "visitor";
+
     /// <summary>A person towards one page; Messenger.</summary>
     public const string Psid = "psid";
 

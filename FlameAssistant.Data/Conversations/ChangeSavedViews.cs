@@ -12,57 +12,16 @@ namespace FlameAssistant.Data.Conversations;
 public sealed record SaveView(Guid? ViewId, string Name, ConversationFilter Filter, bool IsShared)
     : ITenantOperation<Guid>
 {
-    private const int MostPerPerson = 50;
-
-    public async Task<Result<Guid>> RunAsync(TenantUnit unit, CancellationToken ct)
-    {
-        var name = StorableText.Clean(Name).ReplaceLineEndings(" ").Trim();
-        if (name.Length is 0 or > 100)
-        {
-            return SavedViews.NameError;
-        }
-        Guid? owner = IsShared ? null : unit.Actor.Id;
-        if (SavedViews.WhyNot(unit, owner) is { } refused)
-        {
-            return refused;
-        }
-        SavedView? view = null;
-        if (ViewId is { } id)
-        {
-            view = await unit.Db.SavedViews.SingleOrDefaultAsync(v => v.Id == id, ct);
-            if (view is null || (view.UserId is { } whose && whose != unit.Actor.Id))
-            {
-                return SavedViews.NotFound;
-            }
-            if (SavedViews.WhyNot(unit, view.UserId) is { } theirs)
-            {
-                return theirs;
-            }
-        }
-        await unit.Db.Database.ExecuteSqlAsync(
-            $"SELECT pg_advisory_xact_lock(hashtextextended({"flame:views:" + unit.Tenant.Id}, 0))",
+    public Task<Result<Guid>> RunAsync(TenantUnit unit, CancellationToken ct) =>
+        SavedViews.SaveAsync(
+            unit,
+            SavedView.Conversations,
+            ViewId,
+            Name,
+            JsonSerializer.Serialize(Filter),
+            IsShared,
             ct
         );
-        var others = unit.Db.SavedViews.Where(v =>
-            v.UserId == owner && v.Subject == SavedView.Conversations && v.Id != ViewId
-        );
-        if (await others.AnyAsync(v => v.Name == name, ct))
-        {
-            return SavedViews.Exists(name);
-        }
-        if (view is null && await others.CountAsync(ct) >= MostPerPerson)
-        {
-            return SavedViews.TooMany(MostPerPerson);
-        }
-        view ??= unit
-            .Db.SavedViews.Add(new SavedView { Id = Guid.CreateVersion7(unit.Now), Name = name })
-            .Entity;
-        (view.Name, view.UserId) = (name, owner);
-        view.Filter = JsonSerializer.Serialize(Filter);
-        await unit.Db.SaveChangesAsync(ct);
-        unit.Raise(LiveKinds.Vocabulary, view.Id);
-        return view.Id;
-    }
 }
 
 public sealed record DeleteView(Guid ViewId) : ITenantOperation<bool>
@@ -89,6 +48,8 @@ public sealed record SavedViewRow(Guid Id, string Name, bool IsShared, Conversat
 
 public static class SavedViews
 {
+    private const int MostPerPerson = 50;
+
     internal static Error NotFound { get; } =
         Error.NotFound("view.not_found", "There is no such view.");
 
@@ -115,22 +76,96 @@ public static class SavedViews
             ? Error.Forbidden(MemberPermissions.TagsWrite)
         : null;
 
+    internal static async Task<Result<Guid>> SaveAsync(
+        TenantUnit unit,
+        string subject,
+        Guid? viewId,
+        string typed,
+        string filter,
+        bool isShared,
+        CancellationToken ct
+    )
+    {
+        var name = StorableText.Clean(typed).ReplaceLineEndings(" ").Trim();
+        if (name.Length is 0 or > 100)
+        {
+            return NameError;
+        }
+        Guid? owner = isShared ? null : unit.Actor.Id;
+        if (WhyNot(unit, owner) is { } refused)
+        {
+            return refused;
+        }
+        SavedView? view = null;
+        if (viewId is { } id)
+        {
+            view = await unit.Db.SavedViews.SingleOrDefaultAsync(
+                v => v.Id == id && v.Subject == subject,
+                ct
+            );
+            if (view is null || (view.UserId is { } whose && whose != unit.Actor.Id))
+            {
+                return NotFound;
+            }
+            if (WhyNot(unit, view.UserId) is { } theirs)
+            {
+                return theirs;
+            }
+        }
+        await unit.Db.Database.ExecuteSqlAsync(
+            $"SELECT pg_advisory_xact_lock(hashtextextended({"flame:views:" + unit.Tenant.Id}, 0))",
+            ct
+        );
+        var others = unit.Db.SavedViews.Where(v =>
+            v.UserId == owner && v.Subject == subject && v.Id != viewId
+        );
+        if (await others.AnyAsync(v => v.Name == name, ct))
+        {
+            return Exists(name);
+        }
+        if (view is null && await others.CountAsync(ct) >= MostPerPerson)
+        {
+            return TooMany(MostPerPerson);
+        }
+        view ??= unit
+            .Db.SavedViews.Add(
+                new SavedView
+                {
+                    Id = Guid.CreateVersion7(unit.Now),
+                    Subject = subject,
+                    Name = name,
+                }
+            )
+            .Entity;
+        (view.Name, view.UserId, view.Filter) = (name, owner, filter);
+        await unit.Db.SaveChangesAsync(ct);
+        unit.Raise(LiveKinds.Vocabulary, view.Id);
+        return view.Id;
+    }
+
     /// <summary>Everybody's and the acting member's own, by name.</summary>
+    internal static Task<List<SavedView>> ListAsync(
+        TenantUnit unit,
+        string subject,
+        CancellationToken ct
+    )
+    {
+        var me = unit.Actor.UserId;
+        return unit
+            .Db.SavedViews.AsNoTracking()
+            .Where(v => v.Subject == subject && (v.UserId == null || v.UserId == me))
+            .OrderBy(v => v.UserId != null)
+            .ThenBy(v => v.Position)
+            .ThenBy(v => v.Name)
+            .ToListAsync(ct);
+    }
+
     public static async Task<IReadOnlyList<SavedViewRow>> ListSavedViewsAsync(
         this TenantUnit unit,
         CancellationToken ct
     )
     {
-        var me = unit.Actor.UserId;
-        var views = await unit
-            .Db.SavedViews.AsNoTracking()
-            .Where(v =>
-                v.Subject == SavedView.Conversations && (v.UserId == null || v.UserId == me)
-            )
-            .OrderBy(v => v.UserId != null)
-            .ThenBy(v => v.Position)
-            .ThenBy(v => v.Name)
-            .ToListAsync(ct);
+        var views = await ListAsync(unit, SavedView.Conversations, ct);
         return views.ConvertAll(v => new SavedViewRow(
             v.Id,
             v.Name,

@@ -37,6 +37,11 @@ internal static class ContactResolution
             return await HoldAsync(unit, contacts[0], ct);
         }
 
+        if (contacts.Count == 0 && await FindByNumberAsync(unit, sorted, ct) is { } sameNumber)
+        {
+            // Held first: an identity must not be given to a contact that is joined into another meanwhile.
+            contacts.Add(await HoldAsync(unit, sameNumber, ct));
+        }
         var made = contacts.Count == 0;
         var contactId = made ? await CreateAsync(unit, sorted, profileName, ct) : contacts[0];
         foreach (var identity in sorted)
@@ -114,6 +119,34 @@ internal static class ContactResolution
             }
             contactId = kept;
         }
+    }
+
+    /// <summary>
+    /// Who was added by hand, came in by a file, or writes on another channel, by any form of the number. Only numbers that
+    /// the provider vouches for are identities.
+    /// </summary>
+    private static async Task<Guid?> FindByNumberAsync(
+        TenantUnit unit,
+        List<InboundIdentity> identities,
+        CancellationToken ct
+    )
+    {
+        if (Phone(identities) is not { } phone || !ContactAccess.IsReady(unit))
+        {
+            return null;
+        }
+        var found = await unit
+            .Db.Database.SqlQuery<Guid>(
+                $"""
+                SELECT id AS "Value" FROM contacts
+                 WHERE phone_key = shared.phone_key({phone}) AND merged_into IS NULL AND NOT is_group
+                UNION
+                SELECT contact_id FROM contact_identities WHERE phone_key = shared.phone_key({phone})
+                 ORDER BY 1 LIMIT 1
+                """
+            )
+            .ToListAsync(ct);
+        return found.Count == 0 ? null : found[0];
     }
 
     private static async Task<Guid> CreateAsync(

@@ -186,6 +186,9 @@ public sealed record ConversationDetails(
     /// <summary>The number of the conversation that this one was merged into.</summary>
     public long? MergedIntoNumber { get; init; }
 
+    /// <summary>While the channel's provider keeps failing, when the product tries again; what is sent waits until then.</summary>
+    public DateTimeOffset? ChannelRetryAt { get; init; }
+
     public IReadOnlyList<Guid> Participants { get; init; } = [];
 
     /// <summary>By this member, for themselves.</summary>

@@ -28,7 +28,7 @@ public sealed record BeginDelivery(Guid OutboxId, Guid MessageId) : ITenantOpera
             await FinishAsync(unit, ct);
             return (Delivery?)null;
         }
-        if (message.Status == MessageStatuses.Sending)
+        if (message.Status == MessageStatuses.Sending && !await StaysHereAsync(unit, message, ct))
         {
             message.Status = MessageStatuses.Unknown;
             message.UnknownSince = await UnknownMessages.SinceAsync(unit, message.ChannelId, ct);
@@ -107,6 +107,17 @@ public sealed record BeginDelivery(Guid OutboxId, Guid MessageId) : ITenantOpera
             IsAfterWindow = isAfterWindow,
         };
     }
+
+    /// <summary>What goes to our own widget leaves nothing behind when it is broken off: it is simply done again.</summary>
+    private static Task<bool> StaysHereAsync(
+        TenantUnit unit,
+        Message message,
+        CancellationToken ct
+    ) =>
+        unit.Db.Channels.AnyAsync(
+            c => c.Id == message.ChannelId && c.Type == ChannelTypes.WebChat,
+            ct
+        );
 
     private static async Task<Error?> WhyNotAsync(
         TenantUnit unit,
@@ -190,6 +201,9 @@ public abstract record DeliveryOutcome
         public MovedIdentity? Moved { get; init; }
     }
 
+    /// <summary>Nothing left the house: from here on the customer's page finds it, by the next step of <c>rev</c>.</summary>
+    public sealed record Shown : DeliveryOutcome;
+
     /// <summary>The provider refused it for good; the message says why.</summary>
     public sealed record Rejected(string Code, string Reason) : DeliveryOutcome
     {
@@ -237,6 +251,7 @@ public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutco
                 marked = await MarkedAsync(unit, place.Id, place.ConversationId, ct);
             }
         }
+        var rev = Outcome is DeliveryOutcome.Shown ? await StepAsync(unit, ct) : 0;
         var message = await db
             .Messages.FromSql($"SELECT * FROM messages WHERE id = {MessageId} FOR UPDATE")
             .SingleAsync(ct);
@@ -251,6 +266,15 @@ public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutco
                 message.ExternalMessageId ??= accepted.ExternalId;
                 await MoveAsync(unit, message.ChannelId, accepted.Moved, ct);
                 Move(message, MessageStatuses.Accepted);
+                Done(db, outbox);
+                break;
+            case DeliveryOutcome.Shown:
+                if (Move(message, MessageStatuses.Sent))
+                {
+                    message.ExternalMessageId ??= message.Id.ToString("N");
+                    message.SentAt = unit.Now;
+                    message.Rev = rev;
+                }
                 Done(db, outbox);
                 break;
             case DeliveryOutcome.Rejected rejected:
@@ -358,7 +382,11 @@ public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutco
     private Task NoteAsync(TenantUnit unit, Guid channelId, CancellationToken ct) =>
         Outcome switch
         {
-            DeliveryOutcome.Accepted => ChannelBreaker.SucceededAsync(unit, channelId, ct),
+            DeliveryOutcome.Accepted or DeliveryOutcome.Shown => ChannelBreaker.SucceededAsync(
+                unit,
+                channelId,
+                ct
+            ),
             DeliveryOutcome.Rejected r => ChannelBreaker.FailedAsync(
                 unit,
                 channelId,
@@ -384,6 +412,20 @@ public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutco
                 ct
             ),
         };
+
+    /// <summary>The conversation's row before the message's, as everywhere: its lock gives changes their order.</summary>
+    private async Task<long> StepAsync(TenantUnit unit, CancellationToken ct) =>
+        (
+            await unit
+                .Db.Database.SqlQuery<long>(
+                    $"""
+                    UPDATE conversations SET rev = rev + 1
+                     WHERE id = (SELECT conversation_id FROM messages WHERE id = {MessageId})
+                    RETURNING rev AS "Value"
+                    """
+                )
+                .ToListAsync(ct)
+        ).Single();
 
     private static bool Move(Message message, string status)
     {

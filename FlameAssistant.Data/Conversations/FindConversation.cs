@@ -31,6 +31,10 @@ public static class FindConversation
                     .Db.Teams.Where(t => t.Id == c.TeamId)
                     .Select(t => t.Name)
                     .FirstOrDefault(),
+                ChannelRetryAt = unit
+                    .Db.ChannelHealth.Where(h => h.ChannelId == channel.Id)
+                    .Select(h => h.RetryAt)
+                    .FirstOrDefault(),
                 MergedIntoNumber = unit
                     .Db.Conversations.Where(k => k.Id == c.MergedInto)
                     .Select(k => (long?)k.Number)
@@ -111,6 +115,7 @@ public static class FindConversation
             SatisfactionScore = c2.SatisfactionScore,
             CustomFields = c2.CustomFields,
             MergedIntoNumber = row.MergedIntoNumber,
+            ChannelRetryAt = row.ChannelRetryAt,
             Participants = [.. members.Where(m => m.IsParticipant).Select(m => m.UserId)],
             IsMuted = members.Exists(m => m.IsMuted && m.UserId == unit.Actor.UserId),
         };

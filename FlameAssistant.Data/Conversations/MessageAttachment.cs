@@ -42,11 +42,15 @@ public static class AttachmentStates
     public const string Failed = "failed";
 }
 
-/// <summary>A file that waits in a member's draft.</summary>
+/// <summary>A file that waits in a member's draft, or for the message of a web chat's visitor.</summary>
 public sealed class Upload
 {
     public Guid Id { get; set; }
-    public Guid ConversationId { get; set; }
+
+    /// <summary>Null for a visitor's: their conversation may not be there yet.</summary>
+    public Guid? ConversationId { get; set; }
+
+    /// <summary>The member, or the visitor.</summary>
     public Guid UserId { get; set; }
     public required string Kind { get; set; }
     public required string FileName { get; set; }

@@ -8,13 +8,14 @@ namespace FlameAssistant.Data.Conversations;
 public sealed class SavedView
 {
     public const string Conversations = "conversations";
+    public const string Contacts = "contacts";
 
     public Guid Id { get; set; }
     public Guid? UserId { get; set; }
     public string Subject { get; set; } = Conversations;
     public required string Name { get; set; }
 
-    /// <summary>JSON of a <see cref="ConversationFilter"/>.</summary>
+    /// <summary>JSON of the filter of its subject.</summary>
     public string Filter { get; set; } = "{}";
 
     public int Position { get; set; }

@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Outbox;
@@ -164,6 +165,13 @@ public sealed record SendMessage(
         {
             { Status: not ChannelStatuses.Active } => ConversationErrors.ChannelClosed,
             { IsBlocked: true } => ConversationErrors.ContactBlocked,
+            _ when conversation.WindowExpiresAt <= unit.Now => ConversationErrors.WindowClosed,
+            _ when await Consents.HoldsBackAsync(
+                    unit,
+                    conversation.ContactId,
+                    isAnswer: conversation.InboundSeq > 0,
+                    ct
+                ) => ContactErrors.OptedOut,
             _ when WindowProblem(conversation, rules, unit.Actor.Kind, unit.Now) is { } over =>
                 over,
             _ when rules.HasMarks

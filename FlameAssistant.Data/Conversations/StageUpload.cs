@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
@@ -152,6 +153,7 @@ public sealed record ForgetOrphans : ITenantOperation<IReadOnlyList<string>>
     {
         var before = unit.Now - Grace;
         await unit.Db.Uploads.Where(u => u.CreatedAt < before).ExecuteDeleteAsync(ct);
+        await Imports.ForgetAsync(unit, ct);
         return await unit
             .Db.Database.SqlQuery<string>(
                 $"""

@@ -10,6 +10,9 @@ public static class LiveKinds
     public const string Conversation = "conversation";
     public const string Message = "message";
     public const string Channel = "channel";
+
+    /// <summary>A contact, or an import of contacts, changed; conversations that show one are told of besides.</summary>
+    public const string Contact = "contact";
     public const string Tenant = "tenant";
 
     /// <summary>A membership changed; the subject is the person.</summary>
@@ -23,6 +26,9 @@ public static class LiveKinds
 
     /// <summary>Teams, tags, templates, saved views: what lists and menus are made of.</summary>
     public const string Vocabulary = "vocabulary";
+
+    /// <summary>A visitor of a web chat wrote, or their token ended; the subject is the visitor.</summary>
+    public const string Visitor = "visitor";
 
     /// <summary>A person's session ended, or changed; told in the tenant <c>system</c>.</summary>
     public const string Session = "session";

@@ -41,6 +41,12 @@ public static class OutboxKinds
     /// <summary>Fetches what a customer sent from the provider.</summary>
     public const string FetchMedia = "media.fetch";
 
+    /// <summary>Reads rows of a file of contacts: checks them, or takes them in.</summary>
+    public const string ImportContacts = "contact.import";
+
+    /// <summary>Takes away files and raw bodies of a contact who is to be forgotten.</summary>
+    public const string EraseContact = "contact.erase";
+
     /// <summary>Tells a provider that a press of a button was taken; its subject is the message that it made.</summary>
     public const string AcknowledgeMessage = "message.acknowledge";
 

@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Channels.WebChat;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Platform;
 using FlameAssistant.Data.Shared;
@@ -32,6 +33,9 @@ public sealed class DemoSeed(
     public const string AccessToken = "demo-access-token";
     public const string AppSecret = "test_app_secret_0123456789abcdef";
     public const string VerifyToken = "vt_test_123";
+
+    /// <summary>With it a site of the demo would sign who its visitors are.</summary>
+    public const string WidgetSecret = "demo-identity-secret";
 
     public static IReadOnlyList<DemoPerson> People { get; } =
     [
@@ -89,6 +93,22 @@ public sealed class DemoSeed(
         );
     }
 
+    /// <summary>The first workspace's web chat, once the demo exists.</summary>
+    public async Task<Guid?> FindWebChatAsync(CancellationToken ct) =>
+        await tenants.FindAsync(Slug, ct) is { } tenant
+            ? await units.ReadAsync(
+                tenant,
+                Actor.System,
+                (unit, token) =>
+                    unit
+                        .Db.Channels.Where(c => c.Type == ChannelTypes.WebChat)
+                        .OrderBy(c => c.CreatedAt)
+                        .Select(c => (Guid?)c.Id)
+                        .FirstOrDefaultAsync(token),
+                ct
+            )
+            : null;
+
     /// <summary>The first workspace's channels that the simulator plays, by type; none before the demo exists.</summary>
     public async Task<IReadOnlyDictionary<string, Guid>> ChannelsAsync(CancellationToken ct)
     {
@@ -129,7 +149,8 @@ public sealed class DemoSeed(
             }
             first ??= made;
         }
-        return await ConnectAsync(first!.Value.Value, simulatorUrl, ct);
+        var connected = await ConnectAsync(first!.Value.Value, simulatorUrl, ct);
+        return connected.IsOk ? await EnsureWebChatAsync(connected.Value, ct) : connected;
     }
 
     /// <summary>The other channels of the first workspace, also for demos that were made before there were any.</summary>
@@ -230,6 +251,25 @@ public sealed class DemoSeed(
         return conversations.IsOk ? tenant : conversations.Error;
     }
 
+    /// <summary>Also for demos that were made before there was one. What was changed of it is left alone.</summary>
+    private async Task<Result<TenantRef>> EnsureWebChatAsync(TenantRef tenant, CancellationToken ct)
+    {
+        if (
+            tenant.SchemaVersion < OpenVisitor.SchemaVersion
+            || await FindWebChatAsync(ct) is not null
+        )
+        {
+            return tenant;
+        }
+        var made = await units.RunAsync(
+            tenant,
+            Actor.System,
+            new CreateChannel(WebChat(Guid.CreateVersion7()), secrets, Confirmed: true),
+            ct
+        );
+        return made.IsOk ? tenant : made.Error;
+    }
+
     private async Task<Result<TenantRef>> MoveAsync(
         DemoWorkspace workspace,
         TenantRef tenant,
@@ -293,6 +333,33 @@ public sealed class DemoSeed(
                 ct
             );
     }
+
+    /// <summary>Its demo page is this installation's own; sites are added in its settings.</summary>
+    private static ChannelDraft WebChat(Guid id) =>
+        new(
+            ChannelTypes.WebChat,
+            "Web " + Name,
+            WidgetKey.Of(id),
+            Fields(
+                ("title", Name),
+                ("greeting_es", "¡Hola! ¿Qué café te gusta? Escríbenos, te ayudamos."),
+                (
+                    "greeting_en",
+                    "Hello! Which coffee do you like? Write to us, we are happy to help."
+                ),
+                ("greeting_pt", "Olá! Que café você gosta? Escreva para nós, ajudamos com prazer."),
+                ("color", "#c2410c"),
+                ("position", "right"),
+                ("ask_name", "optional"),
+                ("ask_rating", "true")
+            ),
+            Fields(("identity_secret", WidgetSecret)),
+            AppSecret: null,
+            VerifyToken: null
+        )
+        {
+            Id = id,
+        };
 
     private static ChannelDraft Channel(DemoWorkspace workspace, string simulatorUrl) =>
         new(

@@ -9,7 +9,8 @@ namespace FlameAssistant.Data.Seeding;
 
 /// <summary>
 /// Copies one tenant's messages in, in one transaction. COPY refuses tables whose wall stands before the owner too, and
-/// indexes are made faster at once than row by row: both are put back before anybody can see the rows, or nothing is.
+/// indexes are made faster at once than row by row: both are put back before anybody can see the rows, or nothing is. What
+/// nobody did is in no audit.
 /// </summary>
 internal sealed class ScaleTenant(TenantRef tenant, Guid channelId, TimeProvider clock)
 {
@@ -82,10 +83,17 @@ internal sealed class ScaleTenant(TenantRef tenant, Guid channelId, TimeProvider
                 UNION ALL
                 SELECT format('ALTER TABLE messages DROP CONSTRAINT %I', conname),
                        format('ALTER TABLE messages ADD CONSTRAINT %I %s', conname, pg_get_constraintdef(oid))
-                  FROM pg_constraint WHERE conrelid = 'messages'::regclass AND contype = 'f'
+                  FROM pg_constraint WHERE conrelid = 'messages'::regclass AND contype IN ('f', 'u')
+                UNION ALL
+                SELECT format('ALTER TABLE %s DISABLE TRIGGER %I', tgrelid::regclass, tgname),
+                       format('ALTER TABLE %s ENABLE TRIGGER %I', tgrelid::regclass, tgname)
+                  FROM pg_trigger WHERE tgrelid = ANY ($1::regclass[]) AND tgfoid = 'shared.audit_trigger_function()'::regprocedure
                 """,
                 connection
             )
+            {
+                Parameters = { new() { Value = filled } },
+            }
         )
         await using (var reader = await look.ExecuteReaderAsync(ct))
         {

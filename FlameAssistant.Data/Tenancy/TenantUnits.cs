@@ -101,6 +101,8 @@ public sealed class TenantUnits(
                     or PostgresException
                     {
                         ConstraintName: "conversations_channel_id_contact_id_key"
+                            // Two devices said at the same moment who they are.
+                            or "visitors_channel_id_user_id_key"
                     }
             || IsTransient(ex.InnerException)
         );

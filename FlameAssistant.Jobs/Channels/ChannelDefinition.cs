@@ -44,19 +44,18 @@ public sealed record ChannelDefinition(
     /// <summary>Whether the type is listed first, because it needs no account anywhere.</summary>
     public bool NeedsNoAccount { get; init; }
 
-    /// <summary>The text of this key in the reader's language; null where the channel has none.</summary>
-    public string? Say(string key) => Say(key, CultureInfo.CurrentUICulture);
-
-    /// <summary>The text of this key in English, for commands and errors.</summary>
-    public string? SayInEnglish(string key) => Say(key, CultureInfo.InvariantCulture);
-
-    public string? Say(string key, CultureInfo language) =>
+    /// <summary>The text of this key; null where the channel has none.</summary>
+    /// <param name="language">The reader's when null.</param>
+    public string? Say(string key, CultureInfo? language = null) =>
         Texts is null
             ? null
             : (texts ??= new ResourceManager(Texts.FullName!, Texts.Assembly)).GetString(
                 key,
-                language
+                language ?? CultureInfo.CurrentUICulture
             );
+
+    /// <summary>The text of this key in English, for commands and errors.</summary>
+    public string? SayInEnglish(string key) => Say(key, CultureInfo.InvariantCulture);
 
     /// <summary>The account of these values, as webhooks will name it.</summary>
     public string? Account(Guid channelId, IReadOnlyDictionary<string, string> values)

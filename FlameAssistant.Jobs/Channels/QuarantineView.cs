@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -115,7 +116,7 @@ public sealed partial class QuarantineView(
     {
         try
         {
-            return Named().Replace(Tokens().Replace(text, Hidden), $"$1{Hidden}");
+            return Named().Replace(Tokens().Replace(text, Hidden), $"${{name}}{Hidden}");
         }
         catch (RegexMatchTimeoutException)
         {
@@ -127,13 +128,13 @@ public sealed partial class QuarantineView(
     /// <summary>The writer escapes what is beyond the first plane: people read faces, not numbers.</summary>
     private static string Unescaped(Match pair) =>
         string.Concat(
-            (char)Convert.ToInt32(pair.Groups[1].Value, 16),
-            (char)Convert.ToInt32(pair.Groups[2].Value, 16)
+            (char)Convert.ToInt32(pair.Groups["high"].Value, 16),
+            (char)Convert.ToInt32(pair.Groups["low"].Value, 16)
         );
 
     [GeneratedRegex(
-        @"(?<!\\)\\u(D[89AB][0-9A-F]{2})\\u(D[C-F][0-9A-F]{2})",
-        RegexOptions.CultureInvariant | RegexOptions.IgnoreCase,
+        @"(?<!\\)\\u(?<high>D[89AB][0-9A-F]{2})\\u(?<low>D[C-F][0-9A-F]{2})",
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase,
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex Pairs();
@@ -166,7 +167,9 @@ public sealed partial class QuarantineView(
         foreach (var unit in text)
         {
             _ = IsInvisible(unit)
-                ? shown.Append("\\u").Append(((int)unit).ToString("x4"))
+                ? shown
+                    .Append("\\u")
+                    .Append(((int)unit).ToString("x4", CultureInfo.InvariantCulture))
                 : shown.Append(unit);
         }
         return shown.ToString();
@@ -182,7 +185,7 @@ public sealed partial class QuarantineView(
 
     [GeneratedRegex(
         "token|secret|password|passwd|authorization|signature|api[-_]?key|cookie|credential|bearer",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 200
     )]
     private static partial Regex SecretName();
@@ -190,15 +193,15 @@ public sealed partial class QuarantineView(
     /// <summary>Meta's tokens, Telegram's, JWTs, ours, and what follows the word Bearer.</summary>
     [GeneratedRegex(
         @"\bEA[A-Za-z0-9]{20,}|\bIG[A-Za-z0-9_-]{40,}|\b\d{6,12}:[A-Za-z0-9_-]{30,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b(?:fla_(?:live|test)|vst|whsec|sk|xox[a-z])[_-][A-Za-z0-9_-]{12,}|(?<=\b[Bb]earer\s)[\w.~+/=-]{8,}",
-        RegexOptions.CultureInvariant,
+        RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex Tokens();
 
     /// <summary><c>access_token=…</c> in addresses and forms.</summary>
     [GeneratedRegex(
-        @"((?:token|secret|password|signature|api[-_]?key)\w*=)[^&\s""'<>]+",
-        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant,
+        @"(?<name>(?:token|secret|password|signature|api[-_]?key)\w*=)[^&\s""'<>]+",
+        RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
         matchTimeoutMilliseconds: 1000
     )]
     private static partial Regex Named();

@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Channels.WebChat;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Platform;
 using FlameAssistant.Data.Tenancy;
@@ -6,7 +7,10 @@ using Microsoft.Extensions.Logging;
 
 namespace FlameAssistant.Jobs.Conversations;
 
-/// <summary>Takes away, once a day, files of drafts that were never sent and contents that nothing refers to.</summary>
+/// <summary>
+/// Takes away, once a day, files of drafts that were never sent, contents that nothing refers to, and visitors who opened a
+/// widget and never wrote.
+/// </summary>
 public sealed class RemoveOrphansJob(
     IDbContextFactory<PlatformDb> platform,
     TenantCatalog tenants,
@@ -48,6 +52,7 @@ public sealed class RemoveOrphansJob(
 
     private async Task<int> CleanAsync(TenantRef tenant, CancellationToken ct)
     {
+        await units.RunAsync(tenant, Actor.System, new ForgetVisitors(), ct);
         var forgotten = await units.RunAsync(tenant, Actor.System, new ForgetOrphans(), ct);
         if (!forgotten.IsOk)
         {

@@ -115,7 +115,11 @@ internal static class Startup
                 .Features.Get<IServerAddressesFeature>()
                 ?.Addresses
             ?? [];
-        Welcome.Print(app.Configuration, addresses);
+        var webChat =
+            app.Configuration["Flame:Seed"] == "demo"
+                ? await app.Services.GetRequiredService<DemoSeed>().FindWebChatAsync(stop)
+                : null;
+        Welcome.Print(app.Configuration, addresses, webChat);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
         await using (stop.Register(stopped.SetResult))
         await using (app.Lifetime.ApplicationStopping.Register(() => stopped.TrySetResult()))

@@ -1,11 +1,17 @@
 using FlameAssistant.Data.Seeding;
+using FlameAssistant.Web.Widget;
 
 namespace FlameAssistant.Web.Platform;
 
 /// <summary>What a newcomer reads first: where it is, who may enter, what to try.</summary>
 internal static class Welcome
 {
-    public static void Print(IConfiguration configuration, ICollection<string> addresses)
+    /// <param name="webChat">The demo's, where there is one.</param>
+    public static void Print(
+        IConfiguration configuration,
+        ICollection<string> addresses,
+        Guid? webChat = null
+    )
     {
         var address = configuration["Flame:PublicUrl"] ?? addresses.FirstOrDefault() ?? "";
         var lines = new List<string>
@@ -22,6 +28,14 @@ internal static class Welcome
                     .People.Append(DemoSeed.SuperAdmin)
                     .Select(p => $"  {p.Email, -24}{p.Title}")
             );
+            if (webChat is { } channel)
+            {
+                lines.Add("");
+                lines.Add($"A shop with the chat: {address}{WidgetSnippet.DemoPath(channel)}");
+                lines.Add(
+                    $"  Write there as a visitor, and answer in {address}/t/{DemoSeed.Slug}/inbox"
+                );
+            }
             if (configuration["Flame:Simulator:Url"] is { } simulator)
             {
                 lines.Add("");

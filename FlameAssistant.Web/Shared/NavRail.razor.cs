@@ -35,7 +35,7 @@ public sealed partial class NavRail : IDisposable
     private string? SettingsHref =>
         Slug is not { } slug ? null
         : MayManageMembers ? Urls.General(slug)
-        : MayManageChannels ? Urls.Routing(slug)
+        : MayManageChannels ? Urls.Channels(slug)
         : MayReadAudit ? Urls.Audit(slug)
         : null;
 

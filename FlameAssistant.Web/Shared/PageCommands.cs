@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Web.Tenancy;
@@ -24,6 +25,7 @@ internal sealed class PageCommands(
         {
             new(pages, "inbox", texts["Inbox"], Urls.Inbox(tenant.Slug)),
         };
+        items.Add(new(pages, "contact", texts["Contacts"], Urls.Contacts(tenant.Slug)));
         items.Add(
             new(pages, "message-square-text", texts["Templates"], Urls.Templates(tenant.Slug))
         );
@@ -48,7 +50,14 @@ internal sealed class PageCommands(
         }
         if (session.Actor.May(MemberPermissions.ChannelsManage))
         {
+            items.Add(new(pages, "message-circle", texts["Channels"], Urls.Channels(tenant.Slug)));
             items.Add(new(pages, "layers", texts["Routing"], Urls.Routing(tenant.Slug)));
+        }
+        if (session.Actor.MayReadQuarantine())
+        {
+            items.Add(
+                new(pages, "triangle-alert", texts["Quarantine"], Urls.Quarantine(tenant.Slug))
+            );
         }
         if (session.Actor.May(MemberPermissions.AuditRead))
         {

@@ -61,6 +61,7 @@ public static class Urls
     public const string SystemSettings = "/system/settings";
     public const string SystemAudit = "/system/audit";
     public const string SystemAuditCsv = "/system/audit.csv";
+    public const string SystemQuarantine = "/system/quarantine";
     public const string SystemHealth = "/system/health";
     public const string Jobs = "/hangfire";
 
@@ -85,6 +86,21 @@ public static class Urls
 
     public static string Rate(string token) => $"/rate/{Uri.EscapeDataString(token)}";
 
+    /// <param name="query">As <c>ContactsQuery</c> writes it.</param>
+    public static string Contacts(string slug, string? query = null) =>
+        $"/t/{slug}/contacts{query}";
+
+    public static string Contact(string slug, Guid id) => $"/t/{slug}/contacts/{id:D}";
+
+    public static string ContactsCsv(string slug, string? query = null) =>
+        $"/t/{slug}/contacts.csv{query}";
+
+    public static string ImportContacts(string slug, Guid? import = null) =>
+        $"/t/{slug}/contacts/import{(import is null ? "" : $"?id={import:D}")}";
+
+    public static string ImportReport(string slug, Guid import) =>
+        $"/t/{slug}/contacts/import/{import:D}/report.csv";
+
     public static string Templates(string slug) => $"/t/{slug}/templates";
 
     public static string Fields(string slug) => $"/t/{slug}/settings/fields";
@@ -98,6 +114,17 @@ public static class Urls
     /// <param name="channel">The one whose form is open.</param>
     public static string Routing(string slug, Guid? channel = null) =>
         $"/t/{slug}/settings/routing{(channel is null ? "" : $"?channel={channel:D}")}";
+
+    public static string Channels(string slug) => $"/t/{slug}/settings/channels";
+
+    public static string Channel(string slug, Guid id) => $"{Channels(slug)}/{id:D}";
+
+    /// <summary>The steps that connect one of this type.</summary>
+    public static string NewChannel(string slug, string type) =>
+        $"{Channels(slug)}/new/{Uri.EscapeDataString(type)}";
+
+    public static string Quarantine(string slug, string? query = null) =>
+        $"/t/{slug}/settings/quarantine{query}";
 
     public static string Members(string slug) => $"/t/{slug}/settings/members";
 

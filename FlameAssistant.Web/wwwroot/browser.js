@@ -5,6 +5,16 @@ export const showDialog = (dialog) => dialog.open || dialog.showModal();
 export const closeDialog = (dialog) => dialog?.close();
 // Of a row of links that is wider than a phone, the one where the person is.
 export const showCurrent = (nav) => nav?.querySelector(".active")?.scrollIntoView({ block: "nearest", inline: "center" });
+// Without a secure context there is no clipboard: the text is selected, for the person's own keys.
+export const copyText = async (text, id) => {
+  try {
+    await navigator.clipboard.writeText(text);
+    return true;
+  } catch {
+    document.getElementById(id)?.select();
+    return document.execCommand("copy");
+  }
+};
 export const hidePopover = (panel) => panel.hidePopover();
 
 // At the cursor, as if it were typed: the page is told by the event, and undo takes it back.

@@ -1,6 +1,7 @@
 using System.Globalization;
 using FlameAssistant.Data;
 using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Channels.WebChat;
 using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Live;
@@ -216,6 +217,42 @@ public class TestDatabase : IAsyncLifetime
                 confirmed
             )
         );
+
+    /// <summary>An active web chat.</summary>
+    /// <param name="settings">As the connector's fields are named, not secret.</param>
+    public async Task<Guid> NewWebChatAsync(
+        TenantRef tenant,
+        string? identitySecret = null,
+        params (string Name, string Value)[] settings
+    )
+    {
+        var id = Guid.CreateVersion7();
+        return await DoAsync(
+            tenant,
+            Actor.System,
+            new CreateChannel(
+                new ChannelDraft(
+                    ChannelTypes.WebChat,
+                    Next("Web "),
+                    WidgetKey.Of(id),
+                    settings.ToDictionary(s => s.Name, s => s.Value, StringComparer.Ordinal),
+                    identitySecret is null
+                        ? new Dictionary<string, string>(StringComparer.Ordinal)
+                        : new Dictionary<string, string>(StringComparer.Ordinal)
+                        {
+                            ["identity_secret"] = identitySecret,
+                        },
+                    AppSecret: null,
+                    VerifyToken: null
+                )
+                {
+                    Id = id,
+                },
+                Secrets,
+                Confirmed: true
+            )
+        );
+    }
 
     /// <summary>Only these members see the channel; without any it is everybody's.</summary>
     public Task AddChannelMemberAsync(TenantRef tenant, Guid channelId, Actor member) =>

@@ -57,7 +57,11 @@ internal sealed class RoutingData(TenantSession session, LiveHub live) : IRoutin
 internal static class ChannelsRegistration
 {
     public static void AddChannels(this IServiceCollection services) =>
-        services.AddScoped<IRoutingData, RoutingData>();
+        services
+            .AddScoped<IRoutingData, RoutingData>()
+            .AddScoped<IChannelsData, ChannelsData>()
+            .AddScoped<ITenantQuarantine, TenantQuarantine>()
+            .AddScoped<ISystemQuarantine, SystemQuarantineBox>();
 }
 
 /// <summary>Marks the texts of channels.</summary>

@@ -176,7 +176,11 @@ internal static class FileEndpoints
         }
     }
 
-    private static async Task<(string Name, Stream Content)?> FindAsync(
+    /// <summary>Whether a browser may show a content of this type in place.</summary>
+    internal static bool IsShown(string contentType) => shown.Contains(contentType);
+
+    /// <summary>The first file of a multipart body, read as it comes in.</summary>
+    internal static async Task<(string Name, Stream Content)?> FindAsync(
         HttpContext context,
         CancellationToken ct
     )

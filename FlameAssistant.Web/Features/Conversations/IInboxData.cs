@@ -45,6 +45,8 @@ public interface IInboxData
     /// <summary>What menus and filters are made of.</summary>
     Task<InboxVocabulary> VocabularyAsync(CancellationToken ct);
 
+    Task<IReadOnlyList<Colleague>> ColleaguesAsync(CancellationToken ct);
+
     Task<ConversationDetails?> FindAsync(long number, CancellationToken ct);
 
     Task<ThreadPage> ThreadAsync(Guid conversationId, long? beforeSeq, CancellationToken ct);

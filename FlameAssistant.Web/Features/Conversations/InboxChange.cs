@@ -14,13 +14,14 @@ public sealed class InboxChange
     /// <summary>Any conversation may have changed.</summary>
     public bool IsAny { get; private set; }
 
-    /// <summary>What menus and filters are made of may have changed, or who is there.</summary>
+    /// <summary>What menus and filters are made of may have changed.</summary>
     public bool HasWords { get; private set; }
+
+    /// <summary>Who is there may have changed.</summary>
+    public bool HasPeople { get; private set; }
 
     /// <summary>Which ones changed, where not any may have.</summary>
     public IReadOnlyCollection<Guid> Conversations => IsAny ? [] : conversations.Keys;
-
-    public bool IsEmpty => !IsAny && !HasWords && conversations.Count == 0;
 
     public static InboxChange Any() => new() { IsAny = true };
 
@@ -48,7 +49,7 @@ public sealed class InboxChange
                 AddConversation(live.SubjectId);
                 break;
             case LiveKinds.Availability:
-                HasWords = true;
+                HasPeople = true;
                 break;
             case LiveKinds.Vocabulary or LiveKinds.Member or LiveKinds.Channel or LiveKinds.Resync:
                 (HasWords, IsAny) = (true, true);

@@ -87,6 +87,9 @@ internal sealed class InboxData(
             ct
         );
 
+    public Task<IReadOnlyList<Colleague>> ColleaguesAsync(CancellationToken ct) =>
+        session.ReadAsync((unit, token) => unit.ListColleaguesAsync(token), fallback: [], ct);
+
     public Task<ConversationDetails?> FindAsync(long number, CancellationToken ct) =>
         session.ReadAsync(
             (unit, token) => unit.FindConversationAsync(number, token),

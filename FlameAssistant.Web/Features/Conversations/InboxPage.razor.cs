@@ -11,6 +11,7 @@ namespace FlameAssistant.Web.Features.Conversations;
 /// </summary>
 public sealed partial class InboxPage : IAsyncDisposable
 {
+    private static readonly TimeSpan CountRest = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan CountPause = TimeSpan.FromMilliseconds(400);
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(30);
 
@@ -28,6 +29,8 @@ public sealed partial class InboxPage : IAsyncDisposable
     private IDisposable? subscription;
     private ITimer? clock;
     private ITimer? counting;
+    private bool asksPeople;
+    private DateTimeOffset countedAt;
     private bool isReady;
     private bool showContact = true;
 
@@ -95,7 +98,7 @@ public sealed partial class InboxPage : IAsyncDisposable
         ReadAddress();
         await LearnAsync();
         tally = await Data.TallyAsync(gone.Token);
-        clock = Time.CreateTimer(_ => _ = InvokeAsync(StateHasChanged), null, Tick, Tick);
+        clock = Time.CreateTimer(_ => _ = InvokeAsync(TimePassed), null, Tick, Tick);
         isReady = true;
     }
 
@@ -160,6 +163,13 @@ public sealed partial class InboxPage : IAsyncDisposable
             StateHasChanged();
         });
 
+    /// <summary>What says how long ago something was is drawn again: it is given another scope, though an equal one.</summary>
+    private void TimePassed()
+    {
+        scope = scope with { };
+        StateHasChanged();
+    }
+
     private void Types(Guid conversationId, Guid personId)
     {
         if (details?.Id == conversationId)
@@ -176,16 +186,20 @@ public sealed partial class InboxPage : IAsyncDisposable
     }
 
     /// <summary>
-    /// Numbers wait a little, so that a message is on every screen before the first of them counts: of many changes one count
-    /// is enough, and no two people's at the same moment.
+    /// Numbers, and who is there, wait a little, so that a message is on every screen before the first of them counts: of many
+    /// changes one count is enough, and no two people's at the same moment.
     /// </summary>
-    private void CountSoon() =>
+    private void CountSoon()
+    {
+        var rest = countedAt + CountRest - Time.GetUtcNow();
         counting ??= Time.CreateTimer(
             _ => _ = InvokeAsync(CountAsync),
             state: null,
-            CountPause + TimeSpan.FromMilliseconds(Data.MeId.GetHashCode() & 511),
+            (rest > CountPause ? rest : CountPause)
+                + TimeSpan.FromMilliseconds(Data.MeId.GetHashCode() & 511),
             Timeout.InfiniteTimeSpan
         );
+    }
 
     /// <summary>Says it also where nobody looks at the page: the title, and the computer if it may.</summary>
     private async Task CountAsync()
@@ -195,8 +209,15 @@ public sealed partial class InboxPage : IAsyncDisposable
             await counting.DisposeAsync();
             counting = null;
         }
+        countedAt = Time.GetUtcNow();
         await FollowAsync(async () =>
         {
+            if (asksPeople)
+            {
+                asksPeople = false;
+                var people = await Data.ColleaguesAsync(gone.Token);
+                scope = scope with { Words = scope.Words with { Colleagues = people } };
+            }
             var before = tally ?? InboxTally.None;
             tally = await Data.TallyAsync(gone.Token);
             StateHasChanged();
@@ -253,7 +274,8 @@ public sealed partial class InboxPage : IAsyncDisposable
             {
                 await TakeAsync(change);
             }
-            if (change.IsAny || change.Conversations.Count > 0)
+            asksPeople |= change.HasPeople;
+            if (change.IsAny || change.HasPeople || change.Conversations.Count > 0)
             {
                 CountSoon();
             }

@@ -97,9 +97,13 @@ internal sealed class LiveInbox : IDisposable
             return;
         }
         var reader = PersonalHint.WhoReads(live);
-        // Others show notifications and sessions, and what somebody else has read changes nothing here.
+        // Others show notifications, sessions, contacts and visitors' pages; what somebody else has read changes nothing here.
         if (
-            live.Kind is LiveKinds.Notification or LiveKinds.Session
+            live.Kind
+                is LiveKinds.Notification
+                    or LiveKinds.Session
+                    or LiveKinds.Contact
+                    or LiveKinds.Visitor
             || (reader is not null && reader != me)
         )
         {

@@ -7,6 +7,8 @@ namespace FlameAssistant.Web.Features.Conversations;
 /// <summary>One message: whose it is, what it says, and how far it got.</summary>
 public sealed partial class MessageBubble
 {
+    private Given given;
+    private bool isChanged;
     private bool isSendingAgain;
     private ThreadMessage? shown;
     private SharedPlace? place;
@@ -86,6 +88,7 @@ public sealed partial class MessageBubble
 
     protected override void OnParametersSet()
     {
+        isChanged = given.Differs(Message, IsFollowing, MeId, CanReply, IsFound, Scope);
         if (!ReferenceEquals(shown, Message))
         {
             shown = Message;
@@ -93,6 +96,8 @@ public sealed partial class MessageBubble
             cards = MessageExtras.ContactsOf(Message);
         }
     }
+
+    protected override bool ShouldRender() => isChanged;
 
     private string QuotedName(ThreadQuote quote) =>
         quote switch
@@ -104,8 +109,8 @@ public sealed partial class MessageBubble
 
     private async Task SendAgainAsync()
     {
-        isSendingAgain = true;
+        (isSendingAgain, isChanged) = (true, true);
         await OnSendAgain.InvokeAsync(Message.Id);
-        isSendingAgain = false;
+        (isSendingAgain, isChanged) = (false, true);
     }
 }

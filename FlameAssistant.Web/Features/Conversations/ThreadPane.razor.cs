@@ -63,7 +63,9 @@ public sealed partial class ThreadPane : IAsyncDisposable
         get
         {
             var names = typing
-                .Now.Select(id => Scope.Words.Person(id)?.Name)
+                .Now.Select(id =>
+                    id == Details.Contact.Id ? CustomerName : Scope.Words.Person(id)?.Name
+                )
                 .OfType<string>()
                 .ToList();
             return names switch
@@ -74,6 +76,10 @@ public sealed partial class ThreadPane : IAsyncDisposable
             };
         }
     }
+
+    /// <summary>The customer types, too, where their channel tells.</summary>
+    private string CustomerName =>
+        Details.Contact.Name.Length > 0 ? Details.Contact.Name : L["Typing.Customer"].Value;
 
     /// <summary>Something changed: the newest page again, if that is what is read.</summary>
     public async Task RefreshAsync()

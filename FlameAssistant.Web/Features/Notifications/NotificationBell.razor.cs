@@ -158,6 +158,7 @@ public sealed partial class NotificationBell : IDisposable
             NotificationKinds.Assignment => "user-round-check",
             NotificationKinds.Mention => "at-sign",
             NotificationKinds.Handoff => "corner-up-right",
+            NotificationKinds.Channel => "triangle-alert",
             NotificationKinds.SlaWarning or NotificationKinds.SlaBreach => "timer",
             _ => "message-circle",
         };

@@ -3,6 +3,7 @@ using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Jobs.Channels;
+using Microsoft.EntityFrameworkCore;
 
 namespace FlameAssistant.Web.Platform.Commands;
 
@@ -86,7 +87,20 @@ internal static class ChannelCommand
             }
             values[setting[..split]] = setting[(split + 1)..];
         }
-        var draft = services.GetRequiredService<ChannelCatalog>().Draft(type, name, values);
+        // The same name is the same channel, also where its account is made of its id.
+        var known = await services
+            .GetRequiredService<TenantUnits>()
+            .ReadAsync(
+                tenant,
+                Actor.System,
+                (unit, token) =>
+                    unit
+                        .Db.Channels.Where(c => c.Type == type && c.Name == name.Trim())
+                        .Select(c => (Guid?)c.Id)
+                        .SingleOrDefaultAsync(token),
+                ct
+            );
+        var draft = services.GetRequiredService<ChannelCatalog>().Draft(type, name, values, known);
         if (!draft.IsOk)
         {
             return draft.Error;

@@ -1,5 +1,6 @@
 using System.Reflection;
 using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Channels.WebChat;
 using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Members;
@@ -139,6 +140,23 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         [typeof(DeleteField)] = Row<DeleteField>(MemberPermissions.TagsWrite),
         [typeof(OrderFields)] = Row<OrderFields>(MemberPermissions.TagsWrite),
         [typeof(SetContactFields)] = Row<SetContactFields>(MemberPermissions.ContactsWrite),
+        [typeof(CreateContact)] = Row<CreateContact>(MemberPermissions.ContactsWrite),
+        [typeof(ChangeContact)] = Row<ChangeContact>(MemberPermissions.ContactsWrite),
+        [typeof(BlockContact)] = Row<BlockContact>(MemberPermissions.ContactsWrite),
+        [typeof(TagContact)] = Row<TagContact>(MemberPermissions.ContactsWrite),
+        [typeof(SetConsent)] = Row<SetConsent>(MemberPermissions.ContactsWrite),
+        [typeof(AddContactNote)] = Row<AddContactNote>(MemberPermissions.ContactsWrite),
+        [typeof(DeleteContactNote)] = Row<DeleteContactNote>(MemberPermissions.ContactsWrite),
+        [typeof(MergeContacts)] = Row<MergeContacts>(MemberPermissions.ContactsWrite),
+        [typeof(UndoMerge)] = Row<UndoMerge>(MemberPermissions.ContactsWrite),
+        [typeof(EraseContact)] = Row<EraseContact>(MemberPermissions.ContactsWrite),
+        [typeof(BeginExport)] = Row<BeginExport>(MemberPermissions.ContactsWrite),
+        [typeof(BeginImport)] = Row<BeginImport>(MemberPermissions.ContactsWrite),
+        [typeof(StageRows)] = Row<StageRows>(MemberPermissions.ContactsWrite),
+        [typeof(EndReading)] = Row<EndReading>(MemberPermissions.ContactsWrite),
+        [typeof(CheckImport)] = Row<CheckImport>(MemberPermissions.ContactsWrite),
+        [typeof(StartImport)] = Row<StartImport>(MemberPermissions.ContactsWrite),
+        [typeof(CancelImport)] = Row<CancelImport>(MemberPermissions.ContactsWrite),
         [typeof(SaveTemplate)] = Row<SaveTemplate>(MemberPermissions.TemplatesWrite),
         [typeof(DeleteTemplate)] = Row<DeleteTemplate>(MemberPermissions.TemplatesWrite),
         [typeof(SaveTeam)] = Row<SaveTeam>(MemberPermissions.MembersManage),
@@ -187,6 +205,13 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
     {
         [nameof(NoteChannelTraffic)] = "by the inbound worker",
         [nameof(NoteChannelCheck)] = "what the provider says, by who asked it",
+        [nameof(OpenVisitor)] = "a visitor opens the widget; by key and token",
+        [nameof(ReceiveFromVisitor)] = "what a visitor wrote, by their token",
+        [nameof(BeginVisitorUpload)] = "a visitor's own file, by their token",
+        [nameof(StageVisitorFile)] = "a visitor's own file, by their token",
+        [nameof(ReadByVisitor)] = "how far a visitor has read, by their token",
+        [nameof(RateByVisitor)] = "a visitor's own rating, by their token",
+        [nameof(ForgetVisitors)] = "by the maintenance job",
         [nameof(ApplyMessageEvent)] = "what providers report, by the inbound worker",
         [nameof(ApplyMark)] = "what providers report, by the inbound worker",
         [nameof(BeginRegistration)] = "by the outbox worker",
@@ -211,6 +236,10 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         [nameof(ChooseNotifications)] = "the member's own choices",
         [nameof(ReadNotifications)] = "the member's own notifications",
         [nameof(DiscardUpload)] = "the member's own upload",
+        [nameof(RunImportBatch)] = "by the outbox worker, for who started the import",
+        [nameof(FinishErasure)] = "by the outbox worker",
+        [nameof(SaveSegment)] =
+            "the member's own segment; the operation itself says who may share one",
         [nameof(SaveView)] = "the member's own view; the operation itself says who may share one",
         [nameof(DeleteView)] =
             "the member's own view; the operation itself says who may delete a shared one",

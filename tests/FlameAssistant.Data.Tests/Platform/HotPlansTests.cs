@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Notifications;
@@ -77,6 +78,35 @@ public sealed class HotPlansTests(HotPlansTests.Filled database)
             SqlAsync(unit, "SELECT count(*) FROM search_messages('devolucion')"),
         ["the search of contacts"] = (unit, _) =>
             SqlAsync(unit, "SELECT count(*) FROM search_contacts('persona 42')"),
+        ["the first page of contacts"] = (unit, _) =>
+            unit.ListContactsAsync(new ContactFilter(), after: null, default),
+        ["the next page of contacts"] = (unit, f) =>
+            unit.ListContactsAsync(
+                new ContactFilter(),
+                new ContactCursor(null, f.Middle, Guid.Empty),
+                default
+            ),
+        ["contacts by name"] = (unit, _) =>
+            unit.ListContactsAsync(
+                new ContactFilter { Sort = ContactSorts.Name },
+                new ContactCursor("persona 5", null, Guid.Empty),
+                default
+            ),
+        ["the newest contacts"] = (unit, _) =>
+            unit.ListContactsAsync(
+                new ContactFilter { Sort = ContactSorts.Created },
+                after: null,
+                default
+            ),
+        ["contacts that are searched for"] = (unit, _) =>
+            unit.ListContactsAsync(
+                new ContactFilter { Search = "persona 42" },
+                after: null,
+                default
+            ),
+        ["blocked contacts"] = (unit, _) =>
+            unit.ListContactsAsync(new ContactFilter { Blocked = true }, after: null, default),
+        ["one contact with everything"] = (unit, f) => unit.FindContactAsync(f.Contact, default),
         ["unread notifications"] = (unit, f) =>
             SqlAsync(
                 unit,
@@ -134,6 +164,7 @@ public sealed class HotPlansTests(HotPlansTests.Filled database)
         public Guid Channel { get; private set; }
         public Guid Conversation { get; private set; }
         public Guid Message { get; private set; }
+        public Guid Contact { get; private set; }
         public DateTimeOffset Middle { get; } = DateTimeOffset.UtcNow.AddMinutes(-5000);
 
         async ValueTask IAsyncLifetime.InitializeAsync()
@@ -143,7 +174,11 @@ public sealed class HotPlansTests(HotPlansTests.Filled database)
             Channel = await NewChannelAsync(Tenant);
             await ExecuteAsync(
                 $"""
-                INSERT INTO contacts (id, name, phone) SELECT gen_random_uuid(), 'Persona ' || i, '+5511' || lpad(i::text, 6, '0') FROM generate_series(1, 10000) i;
+                INSERT INTO contacts (id, name, phone, is_blocked, last_interaction_at)
+                  SELECT gen_random_uuid(), 'Persona ' || i, '+5511' || lpad(i::text, 6, '0'), i % 1000 = 0, CASE WHEN i % 4 > 0 THEN now() - i * interval '1 minute' END
+                    FROM generate_series(1, 10000) i;
+                INSERT INTO comments (id, resource_type, resource_id, content, author_id)
+                  SELECT gen_random_uuid(), 'contact', id, 'x', '{Me}' FROM contacts;
                 INSERT INTO contact_identities (id, contact_id, channel_id, kind, value)
                   SELECT gen_random_uuid(), id, '{Channel}', 'wa_id', substr(phone, 2) FROM contacts;
                 INSERT INTO conversations (id, contact_id, channel_id, last_message_at, status, assigned_to)
@@ -167,12 +202,16 @@ public sealed class HotPlansTests(HotPlansTests.Filled database)
                   SELECT id, CASE WHEN seq = 2 AND random() < 0.01 THEN '{Me}'::uuid ELSE gen_random_uuid() END, conversation_id FROM messages WHERE seq = 2;
                 INSERT INTO conversation_events (id, conversation_id, kind, actor_kind, occurred_at)
                   SELECT gen_random_uuid(), id, 'assigned', 'system', last_message_at FROM conversations;
-                ANALYZE message_mentions, conversation_events, contacts, contact_identities, conversations, messages, conversation_members, notifications, scheduled_messages, activity_log;
+                ANALYZE comments, message_mentions, conversation_events, contacts, contact_identities, conversations, messages, conversation_members, notifications, scheduled_messages, activity_log;
                 """,
                 Tenant
             );
             Conversation = await AskAsync<Guid>(
                 "SELECT id FROM conversations ORDER BY number LIMIT 1",
+                Tenant
+            );
+            Contact = await AskAsync<Guid>(
+                "SELECT contact_id FROM conversations ORDER BY number LIMIT 1",
                 Tenant
             );
             Message = await AskAsync<Guid>(

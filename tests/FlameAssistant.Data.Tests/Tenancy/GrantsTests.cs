@@ -149,6 +149,7 @@ public sealed class GrantsTests(TestDatabase database) : IClassFixture<TestDatab
         ).ShouldBe(
             [
                 "flame_app: ensure_user",
+                "flame_app: erase_activity",
                 "flame_worker: ensure_partitions",
                 "flame_worker: drop_expired_partitions",
                 "flame_worker: delete_expired_rows",

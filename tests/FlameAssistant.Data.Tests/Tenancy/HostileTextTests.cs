@@ -152,6 +152,10 @@ public sealed class HostileTextTests(TestDatabase database) : IClassFixture<Test
         {
             return Activator.CreateInstance(type);
         }
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyCollection<>))
+        {
+            return Array.CreateInstance(type.GetGenericArguments()[0], 0);
+        }
         if (type.GetConstructor([]) is null)
         {
             return null;

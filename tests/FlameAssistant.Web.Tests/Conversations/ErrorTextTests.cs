@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Reflection;
 using System.Resources;
+using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Members;
@@ -57,7 +58,18 @@ public sealed class ErrorTextTests
                 typeof(ContactErrors),
                 ["conversation.fields", "contact.fields", "availability.invalid"]
             ),
-            (typeof(ChannelsText), typeof(ChannelsText), ["channel.routing"]),
+            (
+                typeof(ChannelsText),
+                typeof(ChannelErrors),
+                [
+                    "channel.routing",
+                    "channel.invalid",
+                    "channel.name_taken",
+                    "channel.account_taken",
+                    "channel.account_connected",
+                ]
+            ),
+            (typeof(ChannelsText), typeof(QuarantineErrors), ["forbidden", "unavailable"]),
             (typeof(TemplatesText), typeof(TemplatesText), ["template.invalid"]),
             (typeof(NotificationsText), typeof(NotificationsText), ["notification.kind"]),
         }

@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Templates;
 using FlameAssistant.Data.Tenancy;
@@ -158,6 +159,9 @@ internal sealed class FakeInboxData : IInboxData
     }
 
     public Task<InboxVocabulary> VocabularyAsync(CancellationToken ct) => Task.FromResult(Words);
+
+    public Task<IReadOnlyList<Colleague>> ColleaguesAsync(CancellationToken ct) =>
+        Task.FromResult(Words.Colleagues);
 
     public Task<ConversationDetails?> FindAsync(long number, CancellationToken ct) =>
         Task.FromResult(number == Details.Number ? Details : null);

@@ -63,12 +63,13 @@ public sealed class InboxChangeTests : InboxContext
     [InlineData(LiveKinds.Member, true, true)]
     [InlineData(LiveKinds.Channel, true, true)]
     [InlineData(LiveKinds.Tenant, true, false)]
-    [InlineData(LiveKinds.Availability, false, true)]
+    [InlineData(LiveKinds.Availability, false, false)]
     public void Other_kinds_should_say_what_they_touch(string kind, bool any, bool words)
     {
         var change = Some.Change(kind);
 
         (change.IsAny, change.HasWords).ShouldBe((any, words));
+        change.HasPeople.ShouldBe(kind == LiveKinds.Availability);
     }
 
     [Fact]

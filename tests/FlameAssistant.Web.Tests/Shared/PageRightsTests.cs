@@ -31,6 +31,11 @@ public sealed class PageRightsTests(SiteHost site) : IClassFixture<SiteHost>
         [typeof(NotificationSettingsPage)] = null,
         [typeof(TagsPage)] = MemberPermissions.TagsWrite,
         [typeof(FieldsPage)] = MemberPermissions.TagsWrite,
+        [typeof(ChannelsPage)] = MemberPermissions.ChannelsManage,
+        [typeof(NewChannelPage)] = MemberPermissions.ChannelsManage,
+        [typeof(ChannelPage)] = MemberPermissions.ChannelsManage,
+        // Managers read it by audit:read; what they may do with it is less.
+        [typeof(TenantQuarantinePage)] = MemberPermissions.AuditRead,
         [typeof(RoutingPage)] = MemberPermissions.ChannelsManage,
         [typeof(TeamsPage)] = MemberPermissions.MembersManage,
         [typeof(MembersPage)] = MemberPermissions.MembersManage,
