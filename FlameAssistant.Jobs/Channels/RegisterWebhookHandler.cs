@@ -75,7 +75,7 @@ public sealed class RegisterWebhookHandler(
             new ChannelCandidate(tenantId, channel.Id, channel.AccountId ?? "", values.Value, url),
             ct
         );
-        if (answer.Findings.FirstOrDefault() is not { } finding)
+        if (answer.Findings is not [var finding, ..])
         {
             return (null, true);
         }

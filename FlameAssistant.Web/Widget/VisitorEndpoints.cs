@@ -4,6 +4,7 @@ using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
+using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Jobs.Channels.WebChat;
 
 namespace FlameAssistant.Web.Widget;
@@ -17,7 +18,8 @@ internal static class VisitorEndpoints
         HttpContext context,
         VisitorDoor door,
         WidgetLimits limits,
-        TenantUnits units
+        TenantUnits units,
+        ChannelTraffic traffic
     )
     {
         var (visit, refusal) = await door.EnterAsync(context, v => limits.Message(context, v));
@@ -52,6 +54,10 @@ internal static class VisitorEndpoints
                 operation,
                 CancellationToken.None
             );
+        }
+        if (sent.IsOk)
+        {
+            await traffic.NoteAsync(visit.Tenant, visit.Channel.Id, CancellationToken.None);
         }
         return sent.IsOk
             ? WidgetJson.Ok(

@@ -16,6 +16,7 @@ var all = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["circuit"] = CircuitMemory.RunAsync,
     ["inboxes"] = ManyInboxes.RunAsync,
     ["import"] = ContactImport.RunAsync,
+    ["widget"] = OpenWidgets.RunAsync,
     ["scale"] = InboxScale.RunAsync,
     ["tenfold"] = InboxScale.RunTenfoldAsync,
 };

@@ -3,8 +3,10 @@ using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Jobs.Channels;
+using FlameAssistant.Jobs.Notifications;
 using FlameAssistant.Web.Shared;
 using FlameAssistant.Web.Tenancy;
+using Microsoft.Extensions.Options;
 
 namespace FlameAssistant.Web.Features.Channels;
 
@@ -13,6 +15,7 @@ internal sealed class ChannelsData(
     TenantSession session,
     ChannelCatalog catalog,
     ChannelConnections connections,
+    IOptions<PublicAddressOptions> address,
     IHostEnvironment environment,
     LiveHub live
 ) : IChannelsData
@@ -24,6 +27,8 @@ internal sealed class ChannelsData(
     public bool IsDevelopment => environment.IsDevelopment();
 
     public bool IsCheckable(string type) => catalog.Find(type) is IChannelCheck;
+
+    public string PublicUrl => address.Value.PublicUrl.TrimEnd('/');
 
     public string WebhookUrl(string type, Guid channelId) =>
         connections.WebhookUrl(type, channelId);

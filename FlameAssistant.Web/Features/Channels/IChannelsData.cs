@@ -16,6 +16,9 @@ public interface IChannelsData
     /// <summary>Whether the provider of this type can be asked.</summary>
     bool IsCheckable(string type);
 
+    /// <summary>Where browsers reach this installation.</summary>
+    string PublicUrl { get; }
+
     string WebhookUrl(string type, Guid channelId);
 
     /// <summary>Whether this person may manage channels now.</summary>

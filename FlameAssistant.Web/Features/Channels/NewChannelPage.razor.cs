@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Channels;
 using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Components;
@@ -37,6 +38,18 @@ public sealed partial class NewChannelPage : IDisposable
         get => draft!.Name;
         set => draft!.Name = value ?? "";
     }
+
+    private bool IsWebChat => Type == ChannelTypes.WebChat;
+
+    /// <summary>Secrets that the form made up and no address shows: this is the only time to copy them.</summary>
+    private List<ChannelField> MadeUp =>
+        [
+            .. draft!.Definition.Fields.Where(f =>
+                f.IsGenerated
+                && draft[f.Name].Length > 0
+                && draft.Definition.Addresses.All(address => address.Field != f.Name)
+            ),
+        ];
 
     /// <summary>What the texts of the channel count up from one.</summary>
     private List<string> Steps =>

@@ -76,6 +76,8 @@ internal sealed class FakeChannelsData : IChannelsData
 
     public bool IsCheckable(string type) => true;
 
+    public string PublicUrl => "https://flame.test";
+
     public string WebhookUrl(string type, Guid channelId) =>
         $"https://flame.test/webhooks/{type}/{channelId}";
 
