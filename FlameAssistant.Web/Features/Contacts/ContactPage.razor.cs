@@ -41,8 +41,7 @@ public sealed partial class ContactPage : IDisposable
     [Inject]
     private ISnackbar Snackbar { get; set; } = default!;
 
-    private string Name =>
-        profile!.Name ?? profile.Phone ?? profile.Email ?? L["Nameless"].Value;
+    private string Name => profile!.Name ?? profile.Phone ?? profile.Email ?? L["Nameless"].Value;
 
     private IEnumerable<TagRow> FreeTags =>
         words.Tags.Where(tag => tag.IsActive && profile!.Tags.All(has => has.Id != tag.Id));

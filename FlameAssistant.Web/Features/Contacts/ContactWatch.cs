@@ -36,7 +36,13 @@ internal sealed class ContactWatch(TimeProvider clock, Func<Task> onChange) : ID
 
     private void Hear(LiveEvent live)
     {
-        if (live.Kind is LiveKinds.Contact or LiveKinds.Message or LiveKinds.Vocabulary or LiveKinds.Resync)
+        if (
+            live.Kind
+            is LiveKinds.Contact
+                or LiveKinds.Message
+                or LiveKinds.Vocabulary
+                or LiveKinds.Resync
+        )
         {
             changes.Writer.TryWrite(true);
         }

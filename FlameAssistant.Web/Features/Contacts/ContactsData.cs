@@ -66,17 +66,9 @@ internal sealed class ContactsData(
         );
 
     public Task<IReadOnlyList<ContactRow>> LookUpAsync(string text, CancellationToken ct) =>
-        session.ReadAsync(
-            (unit, token) => unit.FindContactsAsync(text, Shown, token),
-            [],
-            ct
-        );
+        session.ReadAsync((unit, token) => unit.FindContactsAsync(text, Shown, token), [], ct);
 
-    public Task<MergePreview?> PreviewMergeAsync(
-        Guid keepId,
-        Guid otherId,
-        CancellationToken ct
-    ) =>
+    public Task<MergePreview?> PreviewMergeAsync(Guid keepId, Guid otherId, CancellationToken ct) =>
         session.ReadAsync(
             (unit, token) => unit.PreviewMergeAsync(keepId, otherId, token),
             fallback: null,

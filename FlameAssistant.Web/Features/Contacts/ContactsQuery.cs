@@ -110,7 +110,10 @@ public sealed record ContactsQuery
 
     private static Guid[] Ids(string list) =>
         [
-            .. list.Split(',', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .. list.Split(
+                    ',',
+                    StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries
+                )
                 .Select(part => Guid.TryParse(part, out var id) ? id : Guid.Empty)
                 .Where(id => id != Guid.Empty)
                 .Take(50),

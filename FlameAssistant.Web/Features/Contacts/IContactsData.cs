@@ -12,11 +12,7 @@ public interface IContactsData
     /// <summary>What menus and filters are made of, and what the person may do.</summary>
     Task<ContactWords> WordsAsync(CancellationToken ct);
 
-    Task<ContactRows> ListAsync(
-        ContactFilter filter,
-        ContactCursor? after,
-        CancellationToken ct
-    );
+    Task<ContactRows> ListAsync(ContactFilter filter, ContactCursor? after, CancellationToken ct);
 
     Task<ContactProfile?> FindAsync(Guid contactId, CancellationToken ct);
 

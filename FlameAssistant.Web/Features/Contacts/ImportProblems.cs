@@ -28,9 +28,7 @@ internal static class ImportProblems
         IReadOnlyList<FieldRow> fields
     ) =>
         target.StartsWith(ImportTargets.Field, StringComparison.Ordinal)
-            ? fields
-                .FirstOrDefault(f => f.Key == target[ImportTargets.Field.Length..])
-                ?.Label
+            ? fields.FirstOrDefault(f => f.Key == target[ImportTargets.Field.Length..])?.Label
                 ?? target
         : target is "row" or "phone" or "email" ? null
         : texts.Known($"Target.{target}", target);

@@ -152,10 +152,7 @@ public sealed class HostileTextTests(TestDatabase database) : IClassFixture<Test
         {
             return Activator.CreateInstance(type);
         }
-        if (
-            type.IsGenericType
-            && type.GetGenericTypeDefinition() == typeof(IReadOnlyCollection<>)
-        )
+        if (type.IsGenericType && type.GetGenericTypeDefinition() == typeof(IReadOnlyCollection<>))
         {
             return Array.CreateInstance(type.GetGenericArguments()[0], 0);
         }
