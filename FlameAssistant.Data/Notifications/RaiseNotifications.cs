@@ -17,6 +17,8 @@ public sealed record RaiseNotifications(Guid OutboxId, Guid SubjectId) : ITenant
     /// <summary>How long somebody may see it themselves before a letter goes out.</summary>
     internal static readonly TimeSpan MailAfter = TimeSpan.FromMinutes(5);
 
+    private const int MostPeople = 100;
+
     /// <returns>How many were told.</returns>
     public async Task<Result<int>> RunAsync(TenantUnit unit, CancellationToken ct)
     {
@@ -181,7 +183,9 @@ public sealed record RaiseNotifications(Guid OutboxId, Guid SubjectId) : ITenant
         return [.. people.Except(muted)];
     }
 
-    /// <summary>Who has it; else its team; else who has the channel, or everybody who is there.</summary>
+    /// <summary>
+    /// Who has it; else its team; else who has the channel; else who is there, and where nobody is, everybody, by mail.
+    /// </summary>
     private static async Task<List<Guid>> ResponsibleAsync(
         TenantUnit unit,
         Conversation conversation,
@@ -206,7 +210,16 @@ public sealed record RaiseNotifications(Guid OutboxId, Guid SubjectId) : ITenant
             people = await unit
                 .Db.Availability.Where(a => a.IsOnline)
                 .Select(a => a.UserId)
-                .Take(100)
+                .Take(MostPeople)
+                .ToListAsync(ct);
+        }
+        if (people.Count == 0)
+        {
+            people = await unit
+                .Db.Profiles.Where(p => p.IsActive)
+                .OrderBy(p => p.UserId)
+                .Select(p => p.UserId)
+                .Take(MostPeople)
                 .ToListAsync(ct);
         }
         return await WithoutMutedAsync(

@@ -20,7 +20,21 @@ internal sealed class AppUnderTest : IAsyncDisposable
 
     public string Address { get; }
 
-    public static async Task<AppUnderTest> StartAsync(TestDatabase database)
+    /// <summary>What the process has in memory now.</summary>
+    public long WorkingSet
+    {
+        get
+        {
+            process.Refresh();
+            return process.WorkingSet64;
+        }
+    }
+
+    /// <param name="settings">As environment variables.</param>
+    public static async Task<AppUnderTest> StartAsync(
+        TestDatabase database,
+        params (string Name, string Value)[] settings
+    )
     {
         var address = $"http://localhost:{FreePort()}";
         var start = new ProcessStartInfo("dotnet")
@@ -39,6 +53,10 @@ internal sealed class AppUnderTest : IAsyncDisposable
         start.Environment["ConnectionStrings__Flame"] = database.Logins.Owner;
         start.Environment["Flame__Secrets__MasterKey"] = MasterKey;
         start.Environment["Flame__Urls"] = address;
+        foreach (var (name, value) in settings)
+        {
+            start.Environment[name] = value;
+        }
         var started = Process.Start(start)!;
         started.OutputDataReceived += (_, line) => Console.Error.WriteLine(line.Data);
         started.ErrorDataReceived += (_, line) => Console.Error.WriteLine(line.Data);

@@ -21,6 +21,10 @@ internal sealed partial class HeadlessCircuit : IAsyncDisposable
     private readonly HubConnection hub;
     private readonly Lock gate = new();
     private readonly List<(byte[] Text, TaskCompletionSource Seen)> watches = [];
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<long, string> modules = [];
+    private readonly System.Collections.Concurrent.ConcurrentDictionary<string, long> scripts = new(
+        StringComparer.Ordinal
+    );
     private int objects;
 
     private HeadlessCircuit(HubConnection hub) => this.hub = hub;
@@ -101,7 +105,14 @@ internal sealed partial class HeadlessCircuit : IAsyncDisposable
         hub.On(
             "JS.BeginInvokeJS",
             [typeof(long), typeof(string), typeof(string), typeof(int), typeof(long), typeof(int)],
-            call => AnswerAsync((long)call[0]!, (string)call[1]!, (string?)call[2], (int)call[3]!)
+            call =>
+                AnswerAsync(
+                    (long)call[0]!,
+                    (string)call[1]!,
+                    (string?)call[2],
+                    (int)call[3]!,
+                    (long)call[4]!
+                )
         );
         hub.On<string>("JS.Error", Fail);
         hub.Closed += error =>
@@ -153,13 +164,6 @@ internal sealed partial class HeadlessCircuit : IAsyncDisposable
     private async Task RenderedAsync(long batch, byte[] content)
     {
         Received += content.Length;
-        {
-            await File.AppendAllTextAsync(
-                "/tmp/h/hc.txt",
-                $"\nDEBUG {DateTime.UtcNow:HH:mm:ss.fff} batch {batch} {content.Length}\n"
-                    + Encoding.UTF8.GetString(content)
-            );
-        }
         lock (gate)
         {
             watches.RemoveAll(watch =>
@@ -169,7 +173,31 @@ internal sealed partial class HeadlessCircuit : IAsyncDisposable
         await hub.SendCoreAsync("OnRenderCompleted", [batch, null]);
     }
 
-    private async Task AnswerAsync(long call, string function, string? arguments, int resultType)
+    /// <summary>As the composer's script does when Enter is pressed.</summary>
+    public Task WriteAsync(string text)
+    {
+        var composer = scripts.Single(s =>
+            s.Key.EndsWith("Composer.razor.js", StringComparison.Ordinal)
+        );
+        return hub.SendCoreAsync(
+            "BeginInvokeDotNetFromJS",
+            [
+                null,
+                null,
+                "TakeAsync",
+                composer.Value,
+                JsonSerializer.Serialize((object?[])[text, Guid.NewGuid().ToString(), null]),
+            ]
+        );
+    }
+
+    private async Task AnswerAsync(
+        long call,
+        string function,
+        string? arguments,
+        int resultType,
+        long target
+    )
     {
         object? result = resultType switch
         {
@@ -180,6 +208,7 @@ internal sealed partial class HeadlessCircuit : IAsyncDisposable
             _ when string.Equals(function, "timeZone", StringComparison.Ordinal) => "UTC",
             _ => null,
         };
+        Note(function, arguments, target);
         if (call != 0)
         {
             await hub.SendAsync(
@@ -197,6 +226,19 @@ internal sealed partial class HeadlessCircuit : IAsyncDisposable
                 "BeginInvokeDotNetFromJS",
                 [null, null, "OnSpacerAfterVisible", list, "[4000, 800, 800]"]
             );
+        }
+    }
+
+    /// <summary>Which module an object is, and which component of the server each module was started for.</summary>
+    private void Note(string function, string? arguments, long target)
+    {
+        if (function == "import")
+        {
+            modules[Volatile.Read(ref objects)] = (string)JsonNode.Parse(arguments!)![0]!;
+        }
+        else if (function == "start" && modules.TryGetValue(target, out var module))
+        {
+            scripts[module] = (long)JsonNode.Parse(arguments!)![1]!["__dotNetObject"]!;
         }
     }
 

@@ -15,6 +15,7 @@ var all = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["tenants"] = TenantCreation.RunAsync,
     ["circuit"] = CircuitMemory.RunAsync,
     ["inboxes"] = ManyInboxes.RunAsync,
+    ["widget"] = OpenWidgets.RunAsync,
     ["scale"] = InboxScale.RunAsync,
     ["tenfold"] = InboxScale.RunTenfoldAsync,
 };

@@ -29,37 +29,53 @@
 
   const prefix = "flame:" + config.key + ":";
   const memory = new Map();
+  const own = ownStorage();
+
+  /** Private windows and some browsers give a frame no storage of its own; then the site's page keeps it for us. */
+  function ownStorage() {
+    try {
+      localStorage.setItem(prefix + "probe", "1");
+      localStorage.removeItem(prefix + "probe");
+      return localStorage;
+    } catch {
+      return null;
+    }
+  }
+
   const keep = {
     get(name) {
+      if (!own) return memory.get(name) ?? null;
       try {
-        return JSON.parse(localStorage.getItem(prefix + name));
+        return JSON.parse(own.getItem(prefix + name));
       } catch {
-        return memory.get(name) ?? null;
+        return null;
       }
     },
     set(name, value) {
       memory.set(name, value);
+      if (!own) return tellHost({ type: "keep", name, value: JSON.stringify(value) });
       try {
-        localStorage.setItem(prefix + name, JSON.stringify(value));
+        own.setItem(prefix + name, JSON.stringify(value));
       } catch {
-        // No storage here: it lives as long as this page.
+        // Full: it lives as long as this page.
       }
     },
     remove(name) {
       memory.delete(name);
-      try {
-        localStorage.removeItem(prefix + name);
-      } catch {
-        // Likewise.
-      }
+      if (own) own.removeItem(prefix + name);
+      else tellHost({ type: "keep", name, value: null });
     },
     names(start) {
-      try {
-        return Object.keys(localStorage)
-          .filter((key) => key.startsWith(prefix + start))
-          .map((key) => key.slice(prefix.length));
-      } catch {
-        return [...memory.keys()].filter((key) => key.startsWith(start));
+      const names = own ? Object.keys(own).filter((key) => key.startsWith(prefix)).map((key) => key.slice(prefix.length)) : [...memory.keys()];
+      return names.filter((name) => name.startsWith(start));
+    },
+    take(kept) {
+      for (const [name, value] of Object.entries(kept ?? {})) {
+        try {
+          memory.set(name, JSON.parse(value));
+        } catch {
+          // Somebody else's.
+        }
       }
     },
   };
@@ -197,7 +213,13 @@
 
   /** Two tabs that begin at the same moment must become one visitor. */
   function alone(work) {
-    return navigator.locks ? navigator.locks.request(prefix + "session", work) : work();
+    // Where a frame has no storage it has no locks either.
+    return own && navigator.locks ? navigator.locks.request(prefix + "session", work) : work();
+  }
+
+  function newId() {
+    // A page without https has no randomUUID.
+    return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
   }
 
   function begin(profile) {
@@ -448,7 +470,7 @@
     const ready = files.filter((f) => f.id);
     if (files.some((f) => !f.id) || (!text && ready.length === 0)) return;
     const item = {
-      client_id: crypto.randomUUID(),
+      client_id: newId(),
       text,
       attachments: ready.map((f) => ({ id: f.id, name: f.name, kind: f.kind, size: f.size, thumb: f.thumb })),
       at: new Date().toISOString(),
@@ -641,7 +663,8 @@
           ...(message.attachments ?? []).map(fileView),
           message.text ? el("span", { class: "words", dir: "auto" }, ...text(message.text)) : null,
         ];
-    return el("div", { class: "row " + (isMine ? "is-mine" : "in-theirs") + (isFirst ? " is-first" : ""), "data-testid": "message", "data-id": message.id },
+    // What they wrote themselves is not read to them again.
+    return el("div", { "aria-live": isMine ? "off" : null, class: "row " + (isMine ? "is-mine" : "in-theirs") + (isFirst ? " is-first" : ""), "data-testid": "message", "data-id": message.id },
       isMine ? null : isFirst ? photo(message.author, author(message)) : el("span", { class: "face is-empty", "aria-hidden": "true" }),
       el("div", { class: "bubble" + (message.deleted ? " is-gone" : "") },
         el("span", { class: isMine || !isFirst ? "hidden" : "who" }, isMine ? t("You") : author(message)),
@@ -650,7 +673,7 @@
   }
 
   function pendingBubble(item) {
-    return el("div", { class: "row is-mine is-pending", "data-testid": "pending" },
+    return el("div", { "aria-live": "off", class: "row is-mine is-pending", "data-testid": "pending" },
       el("div", { class: "bubble" },
         el("span", { class: "hidden" }, t("You")),
         ...item.attachments.map((a) => el("span", { class: "file" }, icon(...icons.file), el("span", { dir: "auto" }, a.name))),
@@ -709,7 +732,9 @@
   let drawnFace = null;
 
   function drawHead() {
-    const agent = state.agent;
+    // Who has the conversation; else who answered last.
+    const answered = sorted().filter((m) => m.author?.type === "agent" && m.author.name).at(-1)?.author;
+    const agent = state.agent ?? answered;
     const key = agent ? agent.id + agent.avatar : "";
     if (key !== drawnFace) {
       drawnFace = key;
@@ -829,6 +854,9 @@
       hostOrigin = e.origin;
       page = e.data.page ?? page;
       identity = e.data.identity ?? {};
+      if (!own) keep.take(e.data.kept);
+      input.value ||= keep.get("draft") ?? "";
+      grow();
       if (keep.get("token") || isShown) start().catch(() => {});
     } else if (!hostOrigin) return;
     else if (e.data.type === "shown") {
@@ -908,6 +936,6 @@
   grow();
   draw();
   document.documentElement.setAttribute("data-ready", "");
-  if (isFramed) window.parent.postMessage({ flame: 1, type: "ready" }, "*");
+  if (isFramed) window.parent.postMessage({ flame: 1, type: "ready", keeps: own !== null }, "*");
   else start().catch(() => {});
 })();

@@ -39,6 +39,24 @@
     } catch { return false; }
   }
 
+  // What a frame without storage of its own asks this page to keep.
+  function kept() {
+    var all = {};
+    try {
+      Object.keys(localStorage).forEach(function (name) {
+        if (name.indexOf(mark + ":") === 0) all[name.slice(mark.length + 1)] = localStorage.getItem(name);
+      });
+    } catch { /* It starts anew on each page, then. */ }
+    return all;
+  }
+
+  function keep(name, value) {
+    try {
+      if (value === null) localStorage.removeItem(mark + ":" + name);
+      else localStorage.setItem(mark + ":" + name, String(value));
+    } catch { /* Likewise. */ }
+  }
+
   var css =
     ":host{all:initial}" +
     ".b{position:fixed;bottom:20px;SIDE:20px;z-index:2147483000;display:grid;place-content:center;width:56px;height:56px;padding:0;border:0;border-radius:50%;" +
@@ -153,9 +171,10 @@
     if (!frame || e.source !== frame.contentWindow || e.origin !== base || !e.data || e.data.flame !== 1) return;
     if (e.data.type === "ready") {
       ready = true;
-      tell({ type: "hello", page: page(), identity: identity });
+      tell({ type: "hello", page: page(), identity: identity, kept: e.data.keeps ? null : kept() });
       waiting.splice(0).forEach(tell);
     } else if (e.data.type === "close") close();
+    else if (e.data.type === "keep") keep(String(e.data.name), e.data.value);
     else if (e.data.type === "session") remembers(e.data.known);
     else if (e.data.type === "unread") {
       unread = Math.max(0, e.data.count | 0);

@@ -136,7 +136,7 @@ public sealed class NotificationTests(TestDatabase database)
             unit => unit.ReadNotificationChoicesAsync(default),
             agent
         );
-        choices.Count.ShouldBe(6);
+        choices.Count.ShouldBe(7);
         (
             await database.RunAsync(
                 tenant,
@@ -256,6 +256,16 @@ public sealed class NotificationTests(TestDatabase database)
         (await DoAsync(Actor.System, new AssignWaiting())).ShouldBe(0);
         await DoAsync(other, new BeatAvailability());
         (await DoAsync(Actor.System, new AssignWaiting())).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Handing_over_where_nobody_is_there_should_tell_everybody_else()
+    {
+        await DoAsync(agent, new HandOver(conversation, "I go home"));
+        await RaiseAllAsync();
+
+        (await ListAsync(manager)).ShouldHaveSingleItem().Type.ShouldBe(NotificationKinds.Handoff);
+        (await ListAsync(agent)).ShouldBeEmpty();
     }
 
     [Fact]
