@@ -8,9 +8,21 @@ internal static class WrongField
 {
     public static async Task ShowAsync(IJSRuntime js, ElementReference form)
     {
-        // The problems are drawn in this turn of the circuit, before the browser is asked.
-        await Task.Yield();
-        await using var module = await js.InvokeAsync<IJSObjectReference>("import", "./browser.js");
-        await module.InvokeVoidAsync("focusWrong", form);
+        try
+        {
+            await using var module = await js.InvokeAsync<IJSObjectReference>(
+                "import",
+                "./browser.js"
+            );
+            await module.InvokeVoidAsync("focusWrong", form);
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser went first.
+        }
+        catch (OperationCanceledException)
+        {
+            // Likewise, while the call was on its way.
+        }
     }
 }
