@@ -168,6 +168,7 @@ public static class FlameJobs
         services.Configure<TelegramOptions>(configuration.GetSection("Flame:Channels:Telegram"));
         services.AddSingleton<ChannelFields>();
         services.AddSingleton<MediaLinks>();
+        services.AddSingleton<CustomerActivity>();
         services.AddSingleton(provider => new MetaClient(
             provider.GetRequiredService<IHttpClientFactory>().CreateClient("providers")
         ));

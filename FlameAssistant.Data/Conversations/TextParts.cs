@@ -80,39 +80,27 @@ public static class TextParts
         return units;
     }
 
+    /// <summary>Where the white space is at which it is cut; what fits whole where there is none.</summary>
     private static int Break(ReadOnlySpan<char> text, int most)
     {
-        // White space just behind what fits makes the whole of it a good part.
-        if (char.IsWhiteSpace(text[most]))
+        var (line, sentence, word) = (0, 0, 0);
+        for (var i = most; i >= most / 2 && i > 0; i--)
         {
-            return most;
-        }
-        var fitting = text[..most];
-        var half = most / 2;
-        var paragraph = fitting.LastIndexOf("\n\n");
-        if (paragraph >= half)
-        {
-            return paragraph;
-        }
-        var line = fitting.LastIndexOf('\n');
-        if (line >= half)
-        {
-            return line;
-        }
-        for (var i = most - 1; i > half; i--)
-        {
-            if (char.IsWhiteSpace(text[i]) && text[i - 1] is '.' or '!' or '?' or '…' or ';')
+            if (!char.IsWhiteSpace(text[i]))
+            {
+                continue;
+            }
+            if (text[i] == '\n' && text[i - 1] == '\n')
             {
                 return i;
             }
+            line = line == 0 && text[i] == '\n' ? i : line;
+            sentence = sentence == 0 && ".!?…".Contains(text[i - 1]) ? i : sentence;
+            word = word == 0 ? i : word;
         }
-        for (var i = most - 1; i > half; i--)
-        {
-            if (char.IsWhiteSpace(text[i]))
-            {
-                return i;
-            }
-        }
-        return most;
+        return line > 0 ? line
+            : sentence > 0 ? sentence
+            : word > 0 ? word
+            : most;
     }
 }

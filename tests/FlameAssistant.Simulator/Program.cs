@@ -51,7 +51,7 @@ internal static class Program
                 ?? Refuse($"The simulator cannot listen on {line.Options.Urls}: {e.Message}");
         }
 
-        Console.WriteLine($"Simulator of WhatsApp: {string.Join(' ', app.Urls)}");
+        Console.WriteLine($"Simulator of the providers: {string.Join(' ', app.Urls)}");
         if (line.ParentPid is { } parent)
         {
             _ = ParentWatch.StopWithAsync(parent, app.Lifetime);

@@ -25,6 +25,22 @@ public static class Fixtures
 
     public static JsonNode Json(string name) => JsonNode.Parse(Text(name))!;
 
+    /// <summary>The files of a folder that begin so, without folder and ending.</summary>
+    public static IEnumerable<string> Names(string folder, string prefix = "") =>
+        Directory
+            .EnumerateFiles(Path.Combine(root, folder), $"{prefix}*.json")
+            .Select(file => Path.GetFileNameWithoutExtension(file))
+            .Order(StringComparer.Ordinal);
+
+    /// <summary>A provider's answer and its status, as the files say both.</summary>
+    public static (int Status, string Body) Answer(string name)
+    {
+        var answer = Json(name).AsObject();
+        var status = (answer["_http_status"] ?? answer["error_code"])?.GetValue<int>() ?? 200;
+        answer.Remove("_http_status");
+        return (status, answer.ToJsonString());
+    }
+
     /// <summary>Every webhook body of WhatsApp, by name.</summary>
     public static IEnumerable<string> WhatsAppInbound() =>
         Directory

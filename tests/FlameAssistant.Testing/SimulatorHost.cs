@@ -1,4 +1,6 @@
+using System.Net.Http.Json;
 using FlameAssistant.Simulator;
+using FlameAssistant.Simulator.Providers;
 using FlameAssistant.Simulator.WhatsApp;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.Extensions.DependencyInjection;
@@ -59,6 +61,44 @@ public sealed class SimulatorHost : IAsyncDisposable
                 WebhookUrl = webhookUrl,
             }
         );
+
+    /// <summary>A page, an account or a bot of another provider.</summary>
+    /// <param name="type">One of <see cref="ChannelKinds"/>.</param>
+    public void Connect(
+        string type,
+        string account,
+        string accessToken,
+        string webhookUrl = "",
+        string appSecret = Fixtures.AppSecret
+    ) =>
+        State.Channels.Put(
+            new SimulatedChannel
+            {
+                Type = type,
+                PhoneNumberId = account,
+                AccessToken = accessToken,
+                AppSecret = appSecret,
+                VerifyToken = Fixtures.VerifyToken,
+                Name = "Shop " + account,
+                WebhookUrl = webhookUrl,
+            }
+        );
+
+    /// <summary>A customer writes, as on the simulator's page.</summary>
+    public async Task WriteAsync(string account, string from, string text, string? name = null)
+    {
+        using var http = new HttpClient();
+        using var answer = await http.PostAsJsonAsync(
+            $"{Url}/simulator/channels/{account}/messages",
+            new
+            {
+                from,
+                text,
+                name,
+            }
+        );
+        answer.EnsureSuccessStatusCode();
+    }
 
     /// <summary>The messages that Graph accepted.</summary>
     public IReadOnlyList<FlameAssistant.Simulator.WhatsApp.ReceivedMessage> Accepted() =>

@@ -4,6 +4,7 @@ using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Templates;
 using FlameAssistant.Data.Tenancy;
+using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Jobs.Conversations;
 using FlameAssistant.Web.Shared;
 using FlameAssistant.Web.Tenancy;
@@ -15,6 +16,7 @@ internal sealed class InboxData(
     TenantSession session,
     LiveHub live,
     FileUploads uploads,
+    CustomerActivity activity,
     TimeProvider clock
 ) : IInboxData
 {
@@ -166,8 +168,22 @@ internal sealed class InboxData(
     public async Task<Result<Guid>> SendAgainAsync(Guid messageId, CancellationToken ct) =>
         IdOf(await session.RunAsync(new ResendMessage(messageId), ct));
 
-    public Task MarkReadAsync(Guid conversationId, long inboundSeq, CancellationToken ct) =>
-        session.RunAsync(new MarkConversationRead(conversationId, inboundSeq), ct);
+    public async Task MarkReadAsync(Guid conversationId, long inboundSeq, CancellationToken ct)
+    {
+        var read = await session.RunAsync(new MarkConversationRead(conversationId, inboundSeq), ct);
+        if (read is { IsOk: true, Value: true } && CanReply)
+        {
+            await ShowAsync(conversationId, ChannelActivity.Seen, ct);
+        }
+    }
+
+    private async Task ShowAsync(Guid conversationId, ChannelActivity what, CancellationToken ct)
+    {
+        if (await session.EnterAsync(ct) is { } tenant)
+        {
+            activity.Show(tenant, conversationId, what);
+        }
+    }
 
     public Task<string?> DraftAsync(Guid conversationId, CancellationToken ct) =>
         session.ReadAsync(
@@ -229,6 +245,7 @@ internal sealed class InboxData(
         if (await session.EnterAsync(ct) is { } tenant && CanReply)
         {
             live.Publish([PersonalHint.Types(tenant.Id, conversationId, MeId)]);
+            activity.Show(tenant, conversationId, ChannelActivity.Typing);
         }
     }
 

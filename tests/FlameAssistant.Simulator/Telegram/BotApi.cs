@@ -15,19 +15,21 @@ internal sealed class BotApi(
     ProviderList providers
 )
 {
+    private const string Prefix = "bot";
     private const long LargestFile = 20 * 1024 * 1024;
 
     public static void Map(IEndpointRouteBuilder app)
     {
+        // The segment whole: a pattern would take the last "bot" in it for the first, and tokens may hold the word.
         app.MapMethods(
-            "/bot{token}/{method}",
+            "/{bot:regex(^bot)}/{method}",
             [HttpMethods.Get, HttpMethods.Post],
-            (string token, string method, HttpContext http, BotApi api) =>
-                api.CallAsync(token, method, http)
+            (string bot, string method, HttpContext http, BotApi api) =>
+                api.CallAsync(bot[Prefix.Length..], method, http)
         );
         app.MapGet(
-            "/file/bot{token}/files/{id}",
-            (string token, string id, BotApi api) => api.Give(token, id)
+            "/file/{bot:regex(^bot)}/files/{id}",
+            (string bot, string id, BotApi api) => api.Give(bot[Prefix.Length..], id)
         );
     }
 

@@ -33,6 +33,17 @@ public sealed class ChannelRegistry
         _changed.Raise();
     }
 
+    /// <summary>Takes away whoever has this token, so that it may be another's.</summary>
+    public void Remove(string accessToken)
+    {
+        foreach (var channel in _channels.Values.Where(c => c.AccessToken == accessToken).ToList())
+        {
+            _channels.TryRemove(channel.PhoneNumberId, out _);
+        }
+
+        _changed.Raise();
+    }
+
     public ChannelFaults Faults(string phoneNumberId)
     {
         lock (_gate)

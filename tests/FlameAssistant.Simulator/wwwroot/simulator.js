@@ -7,7 +7,7 @@ const texts = {
     today: "Today",
     as: (name) => `You write as ${name}`,
     lost: "No connection to the simulator, trying again…",
-    noChannelTitle: "No number to write to yet",
+    noChannelTitle: "No channel to write to yet",
     noChannel: "./eng/run connects the demo. By hand: PUT /simulator/channels/{phone_number_id}",
     emptyTitle: (name) => `Nothing here yet, ${name}`,
     empty: (business) => `What you write arrives in the inbox of ${business}.`,
@@ -26,8 +26,8 @@ const texts = {
     skip: "Ir al campo de mensaje",
     kicker: "Flame Assistant · Simulador",
     title: "El teléfono del cliente",
-    lead: "Escribe como un cliente y mira llegar las respuestas, como en WhatsApp. Nada sale de esta máquina.",
-    channel: "Escribir a este número",
+    lead: "Escribe como un cliente y mira llegar las respuestas, como en un teléfono. Nada sale de esta máquina.",
+    channel: "Escribir a este canal",
     customer: "Escribir como esta persona",
     other: "Otra persona",
     name: "Nombre",
@@ -43,7 +43,14 @@ const texts = {
     attach: "Enviar un archivo",
     faults: "Qué sale mal",
     active: "activo",
-    faultsLead: "WhatsApp en su peor día: para los mensajes que la empresa envía desde este número.",
+    faultsLead: "El proveedor en su peor día: para los mensajes que la empresa envía por este canal.",
+    e10: "10 · fuera de la ventana",
+    e551: "551 · la persona no está disponible",
+    e613: "613 · demasiado rápido",
+    e403: "403 · el cliente bloqueó el bot",
+    e429: "429 · demasiado rápido",
+    e400: "400 · chat desconocido",
+    e401: "401 · token incorrecto",
     error: "Rechazar con un error",
     none: "Ninguno",
     e131047: "131047 · más de 24 horas",
@@ -65,7 +72,7 @@ const texts = {
     today: "Hoy",
     as: (name) => `Escribes como ${name}`,
     lost: "Sin conexión con el simulador, reintentando…",
-    noChannelTitle: "Todavía no hay un número al que escribir",
+    noChannelTitle: "Todavía no hay un canal al que escribir",
     noChannel: "./eng/run conecta la demo. A mano: PUT /simulator/channels/{phone_number_id}",
     emptyTitle: (name) => `Aún no hay nada, ${name}`,
     empty: (business) => `Lo que escribas llega a la bandeja de ${business}.`,
@@ -87,6 +94,7 @@ const people = [
   { id: "BR.99887766554433", bsuid: "BR.99887766554433", username: "bia.silva", name: "Bia", label: "Bia · @bia.silva", starters: ["Oi, uso username", "Dá para falar com uma pessoa?"] },
 ];
 
+const kindOf = { whatsapp: "WhatsApp", messenger: "Messenger", instagram: "Instagram", telegram: "Telegram" };
 const lang = navigator.language.toLowerCase().startsWith("es") ? "es" : "en";
 const t = texts[lang];
 const $ = (id) => document.getElementById(id);
@@ -156,7 +164,7 @@ async function refresh() {
     if (JSON.stringify(found) !== JSON.stringify(channels) || !stream) {
       channels = found;
       const wanted = $("channel").value || new URLSearchParams(location.search).get("channel");
-      fill($("channel"), channels.map((c) => ({ id: c.phone_number_id, label: `${c.name || c.phone_number_id} · ${/^\d+$/.test(c.display_phone_number) ? "+" : ""}${c.display_phone_number}` })), wanted);
+      fill($("channel"), channels.map((c) => ({ id: c.phone_number_id, label: `${kindOf[c.type] ?? c.type} · ${c.name || c.phone_number_id}${c.display_phone_number ? ` · ${/^\d+$/.test(c.display_phone_number) ? "+" : ""}${c.display_phone_number}` : ""}` })), wanted);
       open();
       loadFaults(true);
     }
@@ -172,11 +180,11 @@ async function refresh() {
 async function countUnread() {
   const conversations = await call("GET", `${base()}/conversations`);
   for (const { customer } of conversations) {
-    if (!people.some((p) => p.id === customer.from || (p.bsuid && p.bsuid === customer.bsuid))) {
+    if (!people.some((p) => idHere(p) === customer.from || (p.bsuid && p.bsuid === customer.bsuid))) {
       people.push(personOf(customer));
     }
   }
-  const waiting = (person) => conversations.find((c) => c.customer.from === person.id)?.messages
+  const waiting = (person) => conversations.find((c) => c.customer.from === idHere(person))?.messages
     .filter((m) => m.direction === "out" && ["accepted", "sent", "delivered"].includes(m.status)).length ?? 0;
   fill($("customer"), people.map((p) => {
     const count = p.id === $("customer").value ? 0 : waiting(p);
@@ -237,15 +245,24 @@ function base() {
   return `/simulator/channels/${encodeURIComponent($("channel").value)}`;
 }
 
+/** Only WhatsApp knows people by a phone number or a user id; elsewhere they are plain numbers. */
+function idHere(someone) {
+  return channel()?.type === "whatsapp" ? someone.id : someone.id.replace(/\D/g, "");
+}
+
 /** Shows the chosen conversation and listens to it, while the page is before somebody's eyes. */
 function open() {
   stream?.close();
   stream = null;
   const business = channel();
-  const name = business?.name || business?.display_phone_number || "WhatsApp";
+  const name = business?.name || business?.display_phone_number || "…";
   $("chat-name").textContent = name;
   $("chat-avatar").textContent = initials(name);
   $("chat-state").textContent = t.as(person().name);
+  document.body.dataset.channel = business?.type ?? "whatsapp";
+  for (const option of document.querySelectorAll("#faults option[data-for]")) {
+    option.hidden = option.disabled = !option.dataset.for.split(" ").includes(business?.type ?? "whatsapp");
+  }
   $("send").disabled = !business;
   if (!business) {
     clear();
@@ -261,7 +278,7 @@ function open() {
   if (document.hidden) {
     return;
   }
-  stream = new EventSource(`${base()}/conversations/${encodeURIComponent(person().id)}/stream`);
+  stream = new EventSource(`${base()}/conversations/${encodeURIComponent(idHere(person()))}/stream`);
   stream.addEventListener("conversation", (e) => show(JSON.parse(e.data)));
   stream.onopen = () => { $("chat-state").textContent = t.as(person().name); };
   stream.onerror = () => { $("chat-state").textContent = t.lost; };

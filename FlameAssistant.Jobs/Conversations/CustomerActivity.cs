@@ -1,0 +1,70 @@
+using System.Collections.Concurrent;
+using FlameAssistant.Data.Conversations;
+using FlameAssistant.Data.Tenancy;
+using FlameAssistant.Jobs.Channels;
+
+namespace FlameAssistant.Jobs.Conversations;
+
+/// <summary>
+/// Shows a customer that somebody reads or types, where the channel can. Told at most every few seconds, by the way and not
+/// waited for: nothing depends on it.
+/// </summary>
+public sealed class CustomerActivity(TenantUnits units, ChannelCatalog channels, TimeProvider clock)
+{
+    private static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(5);
+    private const int MaxRemembered = 10_000;
+
+    private readonly ConcurrentDictionary<(Guid, ChannelActivity), long> shown = new();
+
+    public void Show(TenantRef tenant, Guid conversationId, ChannelActivity activity)
+    {
+        var key = (conversationId, activity);
+        var now = clock.GetTimestamp();
+        if (
+            !tenant.MaySend
+            || (
+                shown.TryGetValue(key, out var last)
+                && clock.GetElapsedTime(last, now) < AtMostEvery
+            )
+        )
+        {
+            return;
+        }
+        if (shown.Count > MaxRemembered)
+        {
+            shown.Clear();
+        }
+        shown[key] = now;
+        _ = ShowAsync(tenant, conversationId, activity);
+    }
+
+    private async Task ShowAsync(TenantRef tenant, Guid conversationId, ChannelActivity activity)
+    {
+        try
+        {
+            var recipient = await units.ReadAsync(
+                tenant,
+                Actor.System,
+                (unit, token) => unit.FindRecipientAsync(conversationId, token),
+                CancellationToken.None
+            );
+            if (
+                recipient is { Channel: var channel, Identity: var identity }
+                && channels.Find(channel.Type) is IShowsActivity provider
+            )
+            {
+                await provider.ShowAsync(
+                    tenant.Id,
+                    channel,
+                    identity,
+                    activity,
+                    CancellationToken.None
+                );
+            }
+        }
+        catch (Exception)
+        {
+            // A hint that did not get through is no trouble of anybody's.
+        }
+    }
+}
