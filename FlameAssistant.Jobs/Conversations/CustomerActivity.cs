@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Jobs.Channels;
+using Microsoft.Extensions.Logging;
 
 namespace FlameAssistant.Jobs.Conversations;
 
@@ -9,7 +10,12 @@ namespace FlameAssistant.Jobs.Conversations;
 /// Shows a customer that somebody reads or types, where the channel can. Told at most every few seconds, by the way and not
 /// waited for: nothing depends on it.
 /// </summary>
-public sealed class CustomerActivity(TenantUnits units, ChannelCatalog channels, TimeProvider clock)
+public sealed partial class CustomerActivity(
+    TenantUnits units,
+    ChannelCatalog channels,
+    TimeProvider clock,
+    ILogger<CustomerActivity> logger
+)
 {
     private static readonly TimeSpan AtMostEvery = TimeSpan.FromSeconds(5);
     private const int MaxRemembered = 10_000;
@@ -62,9 +68,16 @@ public sealed class CustomerActivity(TenantUnits units, ChannelCatalog channels,
                 );
             }
         }
-        catch (Exception)
+        catch (Exception ex)
         {
             // A hint that did not get through is no trouble of anybody's.
+            LogNotShown(logger, conversationId, ex);
         }
     }
+
+    [LoggerMessage(
+        Level = LogLevel.Debug,
+        Message = "The customer of conversation {ConversationId} was not shown what goes on"
+    )]
+    private static partial void LogNotShown(ILogger logger, Guid conversationId, Exception ex);
 }

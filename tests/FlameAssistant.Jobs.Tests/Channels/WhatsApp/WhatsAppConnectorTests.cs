@@ -152,14 +152,20 @@ public sealed class WhatsAppConnectorTests : IAsyncLifetime
             new Dictionary<string, string>(StringComparer.Ordinal) { ["base_url"] = own.Url }
         );
 
-        await strict.GetRequiredService<IChannelConnector>().SendAsync(tenant, delivery, default);
+        await strict
+            .GetRequiredService<ChannelCatalog>()
+            .Find(ChannelTypes.WhatsApp)!
+            .SendAsync(tenant, delivery, default);
 
         own.State.Outbox.All().Count.ShouldBe(allowed ? 1 : 0);
         simulator.State.Outbox.All().Count.ShouldBe(allowed ? 0 : 1);
     }
 
     private Task<DeliveryOutcome> SendAsync(Delivery delivery) =>
-        services.GetRequiredService<IChannelConnector>().SendAsync(tenant, delivery, default);
+        services
+            .GetRequiredService<ChannelCatalog>()
+            .Find(ChannelTypes.WhatsApp)!
+            .SendAsync(tenant, delivery, default);
 
     private Delivery Delivery(
         string text,
@@ -209,6 +215,7 @@ public sealed class WhatsAppConnectorTests : IAsyncLifetime
     {
         var collection = new ServiceCollection();
         collection.AddLogging(l => l.SetMinimumLevel(LogLevel.Trace).AddProvider(logs));
+        collection.AddSingleton(TimeProvider.System);
         collection.AddSingleton<IDataProtectionProvider, EphemeralDataProtectionProvider>();
         collection.AddSingleton<ChannelSecrets>();
         collection.AddFlameJobs(

@@ -163,7 +163,8 @@ public sealed class WhatsAppFilesTests : IAsyncLifetime
             .Code.ShouldBe("file_missing");
     }
 
-    private IChannelConnector Connector => services.GetRequiredService<IChannelConnector>();
+    private IChannelConnector Connector =>
+        services.GetRequiredService<ChannelCatalog>().Find(ChannelTypes.WhatsApp)!;
 
     private string Hash => Convert.ToHexStringLower(SHA256.HashData(content));
 
