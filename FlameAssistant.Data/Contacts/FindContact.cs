@@ -130,7 +130,7 @@ public static class FindContact
                 $"""
                 SELECT k.id, k.state, k.source, k.note, p.display_name AS who, k.occurred_at
                   FROM contact_consents k LEFT JOIN profiles p ON p.user_id = k.actor_id
-                 WHERE k.contact_id = {id} ORDER BY k.occurred_at DESC, k.id DESC LIMIT 50
+                 WHERE k.contact_id = {id} ORDER BY k.occurred_at DESC, k.created_at DESC, k.id DESC LIMIT 50
                 """
             )
             .ToListAsync(ct);
