@@ -12,7 +12,7 @@ namespace FlameAssistant.Data.Contacts;
 /// <summary>The list of contacts. Every page is a keyset page; what is searched for comes from functions of the search.</summary>
 public static class ContactQueries
 {
-    public const int PageSize = 50;
+    public const int PageSize = 40;
 
     /// <summary>As many as a search gives.</summary>
     public const int MostFound = 500;
@@ -78,6 +78,8 @@ public static class ContactQueries
             return new ContactRows([], Next: null, IsCut: false);
         }
         var hidden = await ContactAccess.HiddenAsync(unit, ct);
+        // The planner takes the wall's condition to let one row of 200 through, so that a page would need the whole table.
+        await unit.Db.Database.ExecuteSqlAsync($"SET LOCAL enable_seqscan = off", ct);
         Task<List<ContactRow>> RowsAsync(string sql, ContactCursor? from, int limit) =>
             unit
                 .Db.Database.SqlQueryRaw<ContactRow>(

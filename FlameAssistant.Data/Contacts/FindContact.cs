@@ -158,24 +158,39 @@ public static class FindContact
     )
     {
         const int Most = 5;
-        var hints = await unit
-            .Db.Database.SqlQuery<ContactHint>(
+        var reasons = await unit
+            .Db.Database.SqlQuery<Reason>(
                 $"""
-                SELECT c.id, c.name, c.phone, c.email, d.why FROM (
-                  SELECT found, min(why) AS why FROM (
-                    SELECT o.id AS found, '1phone' AS why FROM contacts s JOIN contacts o ON o.phone_key = s.phone_key WHERE s.id = {id}
-                    UNION ALL
-                    SELECT i.contact_id, '1phone' FROM contacts s JOIN contact_identities i ON i.phone_key = s.phone_key WHERE s.id = {id}
-                    UNION ALL
-                    SELECT o.id, '2email' FROM contacts s JOIN contacts o ON o.email_key = s.email_key WHERE s.id = {id}
-                    UNION ALL
-                    SELECT contact_id, '3name' FROM search_similar_contacts({id}, {Most})) h
-                   GROUP BY found) d
-                  JOIN contacts c ON c.id = d.found
-                 WHERE c.id <> {id} AND c.merged_into IS NULL ORDER BY d.why, c.id LIMIT {2 * Most}
+                SELECT found AS id, min(why) AS why FROM (
+                  SELECT o.id AS found, '1phone' AS why FROM contacts s JOIN contacts o ON o.phone_key = s.phone_key WHERE s.id = {id}
+                  UNION ALL
+                  SELECT i.contact_id, '1phone' FROM contacts s JOIN contact_identities i ON i.phone_key = s.phone_key WHERE s.id = {id}
+                  UNION ALL
+                  SELECT o.id, '2email' FROM contacts s JOIN contacts o ON o.email_key = s.email_key WHERE s.id = {id}
+                  UNION ALL
+                  SELECT contact_id, '3name' FROM search_similar_contacts({id}, {Most})) h
+                 WHERE found <> {id} GROUP BY found ORDER BY why, found LIMIT {2 * Most}
                 """
             )
             .ToListAsync(ct);
+        // By their ids, and not joined: how many a function gives nobody can guess.
+        Guid[] ids = [.. reasons.Select(r => r.Id)];
+        var people = await unit
+            .Db.Contacts.AsNoTracking()
+            .Where(c => ids.Contains(c.Id) && c.MergedInto == null)
+            .Select(c => new
+            {
+                c.Id,
+                c.Name,
+                c.Phone,
+                c.Email,
+            })
+            .ToDictionaryAsync(c => c.Id, ct);
+        var hints =
+            from reason in reasons
+            where people.ContainsKey(reason.Id)
+            let person = people[reason.Id]
+            select new ContactHint(person.Id, person.Name, person.Phone, person.Email, reason.Why);
         var seen = new List<ContactHint>();
         foreach (var hint in hints)
         {
@@ -186,4 +201,6 @@ public static class FindContact
         }
         return seen;
     }
+
+    internal sealed record Reason(Guid Id, string Why);
 }

@@ -85,6 +85,10 @@ internal static class ImportPlan
         return rows.ConvertAll(row => new PlannedRow(row, ImportOutcomes.Error, null, null));
     }
 
+    /// <summary>
+    /// Lists of keys, and not a look for each row: the tables grow faster than the planner learns of it, and a plan for few
+    /// rows would read all of them a thousand times.
+    /// </summary>
     private static async Task<Dictionary<int, Match>> MatchAsync(
         TenantUnit unit,
         Guid importId,
@@ -94,31 +98,76 @@ internal static class ImportPlan
     {
         int[] numbers = [.. rows.Select(r => r.Number)];
         string?[] phones = [.. rows.Select(r => r.Phone)];
-        string?[] emails = [.. rows.Select(r => r.EmailKey)];
-        var matches = await unit
-            .Db.Database.SqlQuery<Match>(
-                $"""
-                SELECT x.number, x.phone_key,
-                       coalesce((SELECT c.id FROM contacts c WHERE c.phone_key = x.phone_key AND c.merged_into IS NULL ORDER BY c.id LIMIT 1),
-                                (SELECT i.contact_id FROM contact_identities i WHERE i.phone_key = x.phone_key ORDER BY 1 LIMIT 1)) AS by_phone,
-                       (SELECT c.id FROM contacts c WHERE c.email_key = x.email AND c.merged_into IS NULL ORDER BY c.id LIMIT 1) AS by_email,
-                       EXISTS (SELECT FROM contact_import_rows r WHERE r.import_id = {importId} AND r.phone_key = x.phone_key
-                                  AND r.row_number < x.number AND r.outcome <> 'error')
-                         OR EXISTS (SELECT FROM contact_import_rows r WHERE r.import_id = {importId} AND r.email_key = x.email
-                                  AND r.row_number < x.number AND r.outcome <> 'error') AS is_repeated
-                  FROM (SELECT n AS number, shared.phone_key(p) AS phone_key, e AS email
-                          FROM unnest({numbers}, {phones}, {emails}) AS u (n, p, e)) x
-                """
+        var keys = await unit
+            .Db.Database.SqlQuery<Key>(
+                $"SELECT n AS number, shared.phone_key(p) AS value FROM unnest({numbers}, {phones}) AS u (n, p) WHERE p IS NOT NULL"
             )
-            .ToListAsync(ct);
-        return matches.ToDictionary(m => m.Number);
+            .ToDictionaryAsync(k => k.Number, k => k.Value, ct);
+        string[] phoneKeys = [.. keys.Values.OfType<string>().Distinct(StringComparer.Ordinal)];
+        string[] emailKeys =
+        [
+            .. rows.Select(r => r.EmailKey).OfType<string>().Distinct(StringComparer.Ordinal),
+        ];
+        var before = rows.Count == 0 ? 0 : rows[0].Number;
+        var byPhone = First(
+            await unit
+                .Db.Database.SqlQuery<Owner>(
+                    $"""
+                    SELECT phone_key AS key, id FROM contacts WHERE phone_key = ANY ({phoneKeys}) AND merged_into IS NULL
+                    UNION ALL
+                    SELECT phone_key, contact_id FROM contact_identities WHERE phone_key = ANY ({phoneKeys})
+                    """
+                )
+                .ToListAsync(ct)
+        );
+        var byEmail = First(
+            await unit
+                .Db.Database.SqlQuery<Owner>(
+                    $"SELECT email_key AS key, id FROM contacts WHERE email_key = ANY ({emailKeys}) AND merged_into IS NULL"
+                )
+                .ToListAsync(ct)
+        );
+        var repeated = (
+            await unit
+                .Db.Database.SqlQuery<string>(
+                    $"""
+                    SELECT phone_key AS "Value" FROM contact_import_rows
+                     WHERE phone_key = ANY ({phoneKeys}) AND import_id = {importId} AND row_number < {before} AND outcome <> 'error'
+                    UNION
+                    SELECT email_key FROM contact_import_rows
+                     WHERE email_key = ANY ({emailKeys}) AND import_id = {importId} AND row_number < {before} AND outcome <> 'error'
+                    """
+                )
+                .ToListAsync(ct)
+        ).ToHashSet(StringComparer.Ordinal);
+        return rows.ToDictionary(
+            row => row.Number,
+            row =>
+            {
+                var (phone, email) = (keys.GetValueOrDefault(row.Number), row.EmailKey);
+                return new Match(
+                    phone,
+                    Of(byPhone, phone),
+                    Of(byEmail, email),
+                    (phone is not null && repeated.Contains(phone))
+                        || (email is not null && repeated.Contains(email))
+                );
+            }
+        );
     }
 
-    internal sealed record Match(
-        int Number,
-        string? PhoneKey,
-        Guid? ByPhone,
-        Guid? ByEmail,
-        bool IsRepeated
-    );
+    private static Guid? Of(Dictionary<string, Guid> owners, string? key) =>
+        key is not null && owners.TryGetValue(key, out var id) ? id : null;
+
+    /// <summary>Of several with one key the one that was first.</summary>
+    private static Dictionary<string, Guid> First(List<Owner> owners) =>
+        owners
+            .GroupBy(o => o.Key, StringComparer.Ordinal)
+            .ToDictionary(g => g.Key, g => g.Min(o => o.Id), StringComparer.Ordinal);
+
+    internal sealed record Key(int Number, string? Value);
+
+    internal sealed record Owner(string Key, Guid Id);
+
+    internal sealed record Match(string? PhoneKey, Guid? ByPhone, Guid? ByEmail, bool IsRepeated);
 }

@@ -158,5 +158,5 @@ internal sealed record ImportRow(
     }
 
     private static string? Clean(string text) =>
-        CsvCell.Read(text.Trim()) is { Length: > 0 } clean ? clean : null;
+        CsvCell.Read(text.Trim()).Trim() is { Length: > 0 } clean ? clean : null;
 }

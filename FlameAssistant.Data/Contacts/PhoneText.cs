@@ -125,7 +125,7 @@ public static class PhoneText
     {
         try
         {
-            var number = numbers.Parse(e164, null);
+            var number = numbers.Parse(WithoutOldMexican(e164), null);
             return numbers.IsPossibleNumber(number)
                 ? numbers.Format(number, PhoneNumberFormat.INTERNATIONAL)
                 : e164;

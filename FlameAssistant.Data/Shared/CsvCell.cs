@@ -30,5 +30,5 @@ public static class CsvCell
 
     /// <summary>A text as it was before <see cref="Of"/> put an apostrophe before it.</summary>
     public static string Read(string cell) =>
-        cell is ['\'', '=' or '+' or '-' or '@', ..] ? cell[1..] : cell;
+        cell is ['\'', '=' or '+' or '-' or '@' or '\t' or '\r' or '\n', ..] ? cell[1..] : cell;
 }

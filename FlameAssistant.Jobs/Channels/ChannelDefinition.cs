@@ -22,7 +22,7 @@ public sealed record ChannelDefinition(
 
     /// <summary>
     /// The marker of the resource file in the channel's folder, which says everything in every language. Its keys:
-    /// <c>About</c>; <c>Warning</c> (where there is one); <c>Step.1</c>, <c>Step.2</c> … (what to do at the provider first);
+    /// <c>About</c>; <c>DisplayName</c> (where it is no brand); <c>Warning</c> (where there is one); <c>Step.1</c>, <c>Step.2</c> … (what to do at the provider first);
     /// <c>{field}</c>, <c>{field}.Hint</c>, <c>{field}.Where</c> (where the provider shows it), <c>{field}.Pattern</c>,
     /// <c>{field}.{option}</c>; <c>Group.{group}</c>; <c>Address.{name}</c>, <c>Address.{name}.Where</c>;
     /// <c>Check.{code}</c>.
@@ -53,6 +53,9 @@ public sealed record ChannelDefinition(
                 key,
                 language ?? CultureInfo.CurrentUICulture
             );
+
+    /// <summary>What it is called in the reader's language: brands are called the same in all.</summary>
+    public string Title => Say("DisplayName") ?? DisplayName;
 
     /// <summary>The text of this key in English, for commands and errors.</summary>
     public string? SayInEnglish(string key) => Say(key, CultureInfo.InvariantCulture);

@@ -98,6 +98,12 @@ internal sealed class ContactFile(string path)
                 yield return open;
                 yield break;
             }
+            if (Array.TrueForAll(cells, string.IsNullOrWhiteSpace))
+            {
+                // What a spreadsheet writes below its last line.
+                number--;
+                continue;
+            }
             yield return Row(number, line, cells, columns, bad.IsFound);
         }
     }

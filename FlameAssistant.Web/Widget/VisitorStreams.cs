@@ -123,11 +123,11 @@ internal sealed class VisitorStreams : IDisposable
                 ),
             ct
         );
-        var byVisitor = marks.ToDictionary(m => m.Visitor, StringComparer.Ordinal);
+        var markOf = marks.ToDictionary(m => m.Visitor, StringComparer.Ordinal);
         foreach (var stream in streams)
         {
             if (
-                byVisitor.GetValueOrDefault(stream.Visitor.VisitorId.ToString("D")) is { } mark
+                markOf.GetValueOrDefault(stream.Visitor.VisitorId.ToString("D")) is { } mark
                 && (mark.ConversationId, mark.Rev, VisitorEndpoints.StatusOf(mark.Status))
                     != (stream.ConversationId, stream.Rev, stream.State?.Status)
             )

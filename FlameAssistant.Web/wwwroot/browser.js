@@ -15,6 +15,8 @@ export const copyText = async (text, id) => {
     return document.execCommand("copy");
   }
 };
+// In a long form the first field that is wrong, where the person must look.
+export const focusWrong = (form) => form?.querySelector("[aria-invalid=true]")?.focus();
 export const hidePopover = (panel) => panel.hidePopover();
 
 // At the cursor, as if it were typed: the page is told by the event, and undo takes it back.

@@ -166,18 +166,18 @@ internal static class OpenWidgets
 
         public static async Task<Widget> OpenAsync(string address, Guid channel)
         {
-            var http = new HttpClient { BaseAddress = new Uri(address) };
-            using var opened = await http.PostAsJsonAsync(
+            var client = new HttpClient { BaseAddress = new Uri(address) };
+            using var opened = await client.PostAsJsonAsync(
                 "/widget/sessions",
                 new { widget_key = WidgetKey.Of(channel), locale = "en" }
             );
             opened.EnsureSuccessStatusCode();
             var session = JsonNode.Parse(await opened.Content.ReadAsStringAsync())!;
-            http.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
+            client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue(
                 "Bearer",
                 (string)session["visitor_token"]!
             );
-            var widget = new Widget(http);
+            var widget = new Widget(client);
             var listening = new TaskCompletionSource(
                 TaskCreationOptions.RunContinuationsAsynchronously
             );

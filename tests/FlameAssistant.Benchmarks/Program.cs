@@ -16,6 +16,7 @@ var all = new Dictionary<string, Func<Task>>(StringComparer.Ordinal)
     ["circuit"] = CircuitMemory.RunAsync,
     ["inboxes"] = ManyInboxes.RunAsync,
     ["widget"] = OpenWidgets.RunAsync,
+    ["import"] = ContactImport.RunAsync,
     ["scale"] = InboxScale.RunAsync,
     ["tenfold"] = InboxScale.RunTenfoldAsync,
 };

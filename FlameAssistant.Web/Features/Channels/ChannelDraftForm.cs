@@ -18,7 +18,7 @@ public sealed class ChannelDraftForm
     {
         Definition = definition;
         Id = Guid.CreateVersion7();
-        Name = definition.DisplayName;
+        Name = definition.Title;
         IsNew = true;
         foreach (var field in definition.Fields)
         {

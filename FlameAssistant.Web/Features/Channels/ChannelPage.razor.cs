@@ -3,6 +3,7 @@ using FlameAssistant.Data.Shared;
 using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 using MudBlazor;
 
 namespace FlameAssistant.Web.Features.Channels;
@@ -25,6 +26,7 @@ public sealed partial class ChannelPage : IDisposable
     private string? problem;
     private string? removeProblem;
     private string? removeNameProblem;
+    private ElementReference form;
     private bool isLoaded;
     private bool isBusy;
     private bool may;
@@ -37,6 +39,9 @@ public sealed partial class ChannelPage : IDisposable
 
     [Inject]
     private IChannelsData World { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = default!;
 
     [Inject]
     private BrowserTime Browser { get; set; } = default!;
@@ -134,6 +139,11 @@ public sealed partial class ChannelPage : IDisposable
             draft?.Warn(warnings);
             check = null;
             Snackbar.Add(L["Saved", channel?.Name ?? ""], Severity.Success);
+        }
+        else
+        {
+            StateHasChanged();
+            await WrongField.ShowAsync(Js, form);
         }
     }
 

@@ -54,7 +54,9 @@ public sealed partial class ChannelsPage : IDisposable
     }
 
     private string NameOf(string type) =>
-        Data.Catalog.FirstOrDefault(d => d.Type == type)?.DisplayName ?? type;
+        Data.Catalog.FirstOrDefault(d => d.Type == type) is { } definition
+            ? definition.Title
+            : type;
 
     private async Task ToCatalogueAsync() => await heading.FocusAsync();
 }

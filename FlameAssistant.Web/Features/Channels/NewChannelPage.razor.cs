@@ -2,6 +2,7 @@ using FlameAssistant.Data.Channels;
 using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Components;
+using Microsoft.JSInterop;
 
 namespace FlameAssistant.Web.Features.Channels;
 
@@ -16,6 +17,7 @@ public sealed partial class NewChannelPage : IDisposable
     private IDisposable? subscription;
     private Guid? connected;
     private bool hasCome;
+    private ElementReference form;
     private bool isLoaded;
     private bool isBusy;
     private bool isCheckable;
@@ -29,6 +31,9 @@ public sealed partial class NewChannelPage : IDisposable
 
     [Inject]
     private IChannelsData Data { get; set; } = default!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = default!;
 
     [Inject]
     private BrowserTime Browser { get; set; } = default!;
@@ -105,6 +110,11 @@ public sealed partial class NewChannelPage : IDisposable
         {
             var answer = await ask(draft!.Read());
             draft.Take(answer, L);
+            if (!answer.IsOk)
+            {
+                StateHasChanged();
+                await WrongField.ShowAsync(Js, form);
+            }
             return answer;
         }
         finally

@@ -175,7 +175,7 @@ public sealed class HotPlansTests(HotPlansTests.Filled database)
             await ExecuteAsync(
                 $"""
                 INSERT INTO contacts (id, name, phone, is_blocked, last_interaction_at)
-                  SELECT gen_random_uuid(), 'Persona ' || i, '+5511' || lpad(i::text, 6, '0'), i % 1000 = 0, CASE WHEN i % 4 > 0 THEN now() - i * interval '1 minute' END
+                  SELECT gen_random_uuid(), 'Persona ' || i, '+5511' || lpad(i::text, 6, '0'), i % 1000 = 0, CASE WHEN i % 10 > 0 THEN now() - i * interval '1 minute' END
                     FROM generate_series(1, 10000) i;
                 INSERT INTO comments (id, resource_type, resource_id, content, author_id)
                   SELECT gen_random_uuid(), 'contact', id, 'x', '{Me}' FROM contacts;

@@ -76,11 +76,11 @@ public sealed class ChannelPagesTests : BunitContext
     }
 
     [Fact]
-    public void List_should_follow_what_happens()
+    public async Task List_should_follow_what_happens()
     {
         var page = Render<ChannelsPage>(p => p.Add(x => x.Slug, "acme"));
         data.Rows[0] = shop with { Status = ChannelStatuses.Inactive };
-        page.InvokeAsync(data.Changed!);
+        await page.InvokeAsync(data.Changed!);
         ById(page, "channel-state").TextContent.ShouldBe("Paused");
     }
 
@@ -261,7 +261,7 @@ public sealed class ChannelPagesTests : BunitContext
     }
 
     [Fact]
-    public void Pause_should_be_asked_for_and_resumed_at_once()
+    public async Task Pause_should_be_asked_for_and_resumed_at_once()
     {
         var page = Channel();
         ById(page, "channel-pause").Click();
@@ -270,7 +270,7 @@ public sealed class ChannelPagesTests : BunitContext
         data.Calls.Single().What.ShouldBe("paused True");
 
         data.Rows[0] = shop with { Status = ChannelStatuses.Inactive };
-        page.InvokeAsync(data.Changed!);
+        await page.InvokeAsync(data.Changed!);
         ById(page, "channel-resume").Click();
         data.Calls[^1].What.ShouldBe("paused False");
     }
@@ -327,11 +327,11 @@ public sealed class ChannelPagesTests : BunitContext
     }
 
     [Fact]
-    public void What_is_typed_should_stay_when_something_happens_meanwhile()
+    public async Task What_is_typed_should_stay_when_something_happens_meanwhile()
     {
         var page = Channel();
         ById(page, "channel-number").Change("555");
-        page.InvokeAsync(data.Changed!);
+        await page.InvokeAsync(data.Changed!);
         ById(page, "channel-number").GetAttribute("value").ShouldBe("555");
     }
 

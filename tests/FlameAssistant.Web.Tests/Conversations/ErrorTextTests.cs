@@ -7,6 +7,7 @@ using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Web.Features.Channels;
+using FlameAssistant.Web.Features.Contacts;
 using FlameAssistant.Web.Features.Conversations;
 using FlameAssistant.Web.Features.Members;
 using FlameAssistant.Web.Features.Notifications;
@@ -55,9 +56,17 @@ public sealed class ErrorTextTests
             (typeof(FieldsText), typeof(FieldErrors), ["field.invalid"]),
             (
                 typeof(ConversationsText),
-                typeof(ContactErrors),
-                ["conversation.fields", "contact.fields", "availability.invalid"]
+                typeof(ConversationsText),
+                [
+                    "conversation.fields",
+                    "contact.fields",
+                    "contact.not_found",
+                    "message.opted_out",
+                    "availability.invalid",
+                ]
             ),
+            (typeof(ContactsText), typeof(ContactErrors), ["contact.invalid", "contact.fields"]),
+            (typeof(ContactsText), typeof(ImportErrors), ["import.open_quote"]),
             (
                 typeof(ChannelsText),
                 typeof(ChannelErrors),

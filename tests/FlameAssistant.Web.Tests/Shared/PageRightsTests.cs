@@ -4,6 +4,7 @@ using FlameAssistant.Data.Members;
 using FlameAssistant.Testing;
 using FlameAssistant.Web.Features.Audit;
 using FlameAssistant.Web.Features.Channels;
+using FlameAssistant.Web.Features.Contacts;
 using FlameAssistant.Web.Features.Conversations;
 using FlameAssistant.Web.Features.Members;
 using FlameAssistant.Web.Features.Notifications;
@@ -27,6 +28,10 @@ public sealed class PageRightsTests(SiteHost site) : IClassFixture<SiteHost>
     private static readonly Dictionary<Type, string?> needed = new()
     {
         [typeof(InboxPage)] = null,
+        [typeof(ContactsPage)] = null,
+        [typeof(ContactPage)] = null,
+        // Who sees all channels, which comes with a role and not with a permission: the roles are those that write tags.
+        [typeof(ImportPage)] = MemberPermissions.TagsWrite,
         [typeof(TemplatesPage)] = null,
         [typeof(NotificationSettingsPage)] = null,
         [typeof(TagsPage)] = MemberPermissions.TagsWrite,

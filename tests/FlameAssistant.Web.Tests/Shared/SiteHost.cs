@@ -7,6 +7,7 @@ using FlameAssistant.Testing;
 using FlameAssistant.Web.Auth;
 using FlameAssistant.Web.Features.Audit;
 using FlameAssistant.Web.Features.Channels;
+using FlameAssistant.Web.Features.Contacts;
 using FlameAssistant.Web.Features.Conversations;
 using FlameAssistant.Web.Features.Members;
 using FlameAssistant.Web.Features.Notifications;
@@ -71,6 +72,7 @@ public sealed class SiteHost : IAsyncLifetime
         builder.Services.Configure<PasswordHasherOptions>(hasher => hasher.IterationCount = 1000);
         builder.Services.AddTenancy();
         builder.Services.AddConversations();
+        builder.Services.AddContacts();
         builder.Services.AddMembers();
         builder.Services.AddChannels();
         builder.Services.AddConversationEndpoints();
