@@ -15,7 +15,7 @@ namespace FlameAssistant.Jobs.Tests.Channels;
 /// <summary>A connector as it is registered, with a provider at some address.</summary>
 internal sealed class ConnectorHost : IAsyncDisposable
 {
-    private static readonly Guid tenant = Guid.CreateVersion7();
+    private readonly Guid tenant = Guid.CreateVersion7();
 
     private readonly string folder = Directory.CreateTempSubdirectory("flame-connectors-").FullName;
     private readonly ServiceProvider services;

@@ -11,6 +11,11 @@ namespace FlameAssistant.Jobs.Tests.Channels;
 /// <summary>Every body of a provider, each several times and in any order, gives the same database.</summary>
 public sealed class ReplayTests(JobsDatabase database) : IClassFixture<JobsDatabase>
 {
+    private static readonly JsonSerializerOptions plain = new()
+    {
+        Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
+    };
+
     private const int Copies = 4;
     private const int Orders = 3;
 
@@ -164,10 +169,7 @@ public sealed class ReplayTests(JobsDatabase database) : IClassFixture<JobsDatab
         }
         return JsonSerializer.SerializeToUtf8Bytes(
             body,
-            new JsonSerializerOptions
-            {
-                Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
-            }
+            plain
         );
     }
 
