@@ -167,10 +167,7 @@ public sealed class ReplayTests(JobsDatabase database) : IClassFixture<JobsDatab
                 }
             }
         }
-        return JsonSerializer.SerializeToUtf8Bytes(
-            body,
-            plain
-        );
+        return JsonSerializer.SerializeToUtf8Bytes(body, plain);
     }
 
     private async Task TakeAsync(string type, Guid channel, IReadOnlyList<byte[]> bodies)
