@@ -165,7 +165,6 @@ public sealed record SendMessage(
         {
             { Status: not ChannelStatuses.Active } => ConversationErrors.ChannelClosed,
             { IsBlocked: true } => ConversationErrors.ContactBlocked,
-            _ when conversation.WindowExpiresAt <= unit.Now => ConversationErrors.WindowClosed,
             _ when await Consents.HoldsBackAsync(
                     unit,
                     conversation.ContactId,

@@ -118,7 +118,7 @@ public sealed partial class ChannelPage : IDisposable
         if (renamed.IsOk)
         {
             await ReloadAsync();
-            draft!.Name = channel?.Name ?? "";
+            draft?.Name = channel?.Name ?? "";
             Snackbar.Add(L["Saved", channel?.Name ?? ""], Severity.Success);
         }
     }
@@ -127,7 +127,7 @@ public sealed partial class ChannelPage : IDisposable
     {
         isBusy = true;
         // Of what is typed, only the settings: a name that is half typed is not meant here.
-        draft!.Name = channel!.Name;
+        draft!.Name = channel?.Name ?? draft.Name;
         var answer = await World.UpdateAsync(draft.Read(), gone.Token);
         isBusy = false;
         draft.Take(answer, L);
@@ -172,10 +172,12 @@ public sealed partial class ChannelPage : IDisposable
     private async Task<bool> RemoveAsync()
     {
         (removeProblem, removeNameProblem) = (null, null);
+        // The hint that it is gone may be here before the answer, and the channel with it.
+        var removedName = channel?.Name ?? "";
         var removed = await World.RemoveAsync(Id, typedName ?? "", gone.Token);
         if (removed.IsOk)
         {
-            Snackbar.Add(L["Removed", channel!.Name], Severity.Success);
+            Snackbar.Add(L["Removed", removedName], Severity.Success);
             Navigation.NavigateTo(Urls.Channels(Slug));
             return true;
         }

@@ -104,7 +104,7 @@ public sealed class ReplayTests(JobsDatabase database) : IClassFixture<JobsDatab
                 var body = Encoding
                     .UTF8.GetString(Body(type, name, 0, account))
                     .Replace(
-                        $"\"{original}\"",
+                        JsonSerializer.Serialize(original, plain),
                         JsonSerializer.Serialize(text),
                         StringComparison.Ordinal
                     )

@@ -114,7 +114,7 @@ public sealed class InboxOutboxTests(JobsDatabase database) : IClassFixture<Jobs
                 ),
                 "https://flame.test"
             );
-            mail.Subject.ShouldContain("6");
+            mail.Subject.ShouldContain("7");
         }
     }
 
