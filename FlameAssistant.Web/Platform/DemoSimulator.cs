@@ -1,6 +1,7 @@
 using System.Net.Http.Json;
 using FlameAssistant.Data.Seeding;
 using FlameAssistant.Jobs.Channels.Instagram;
+using FlameAssistant.Jobs.Channels.Meta;
 using FlameAssistant.Jobs.Channels.Telegram;
 using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Jobs.Platform;

@@ -1,7 +1,6 @@
 using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Jobs.Channels.Meta;
-using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Jobs.Conversations;
 using Microsoft.Extensions.Options;
 

@@ -5,22 +5,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Jobs.Channels.Meta;
 using Microsoft.Extensions.Options;
 
 namespace FlameAssistant.Jobs.Channels.WhatsApp;
-
-/// <summary>Where the Graph API is: <c>Flame__Channels__Graph__{BaseUrl,Version}</c>.</summary>
-public sealed class GraphOptions
-{
-    public string BaseUrl { get; set; } = "https://graph.facebook.com";
-    public string Version { get; set; } = "v25.0";
-
-    /// <summary>Whether a channel may carry its own address; only in Development, so that a real token never goes astray.</summary>
-    public bool AllowChannelBaseUrl { get; set; }
-
-    internal string RootOf(string? channelBaseUrl) =>
-        $"{(AllowChannelBaseUrl && channelBaseUrl is not null ? channelBaseUrl : BaseUrl).TrimEnd('/')}/{Version}";
-}
 
 /// <summary>Speaks to the Graph API and tells apart what certainly failed from what may have arrived.</summary>
 public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)

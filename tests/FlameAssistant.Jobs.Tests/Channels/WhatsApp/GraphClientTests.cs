@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using FlameAssistant.Data.Conversations;
+using FlameAssistant.Jobs.Channels.Meta;
 using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Jobs.Platform;
 using FlameAssistant.Testing;

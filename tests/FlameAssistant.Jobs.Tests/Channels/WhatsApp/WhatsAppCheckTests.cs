@@ -1,6 +1,7 @@
 using System.Globalization;
 using FlameAssistant.Data.Channels;
 using FlameAssistant.Jobs.Channels;
+using FlameAssistant.Jobs.Channels.Meta;
 using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Jobs.Platform;
 using FlameAssistant.Testing;

@@ -4,6 +4,7 @@ using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Jobs.Channels;
+using FlameAssistant.Jobs.Channels.Meta;
 using FlameAssistant.Jobs.Channels.WhatsApp;
 using FlameAssistant.Simulator.WhatsApp;
 using FlameAssistant.Testing;
