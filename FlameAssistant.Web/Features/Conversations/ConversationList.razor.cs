@@ -101,19 +101,18 @@ public sealed partial class ConversationList : IAsyncDisposable
         StateHasChanged();
     }
 
-    /// <summary>Rows that changed, asked for with <paramref name="asked"/>.</summary>
-    public async Task TakeAsync(
+    /// <summary>
+    /// Rows that changed, asked for with <paramref name="asked"/>; they are on the screen when the page draws itself next.
+    /// </summary>
+    /// <returns>Whether so few are left that more are to be asked for.</returns>
+    public bool Take(
         IReadOnlyCollection<Guid> changed,
         IReadOnlyList<ConversationRow> rows,
         ConversationFilter asked
     )
     {
         pages.Take(changed, rows, asked);
-        StateHasChanged();
-        if (pages.HasMore && pages.Rows.Count < FewRows)
-        {
-            await MoreAsync();
-        }
+        return pages.HasMore && pages.Rows.Count < FewRows;
     }
 
     [JSInvokable]

@@ -303,11 +303,13 @@ public sealed partial class InboxPage : IAsyncDisposable
             await ReloadDetailsAsync();
             await (thread?.RefreshAsync() ?? Task.CompletedTask);
         }
-        if (list is not null)
-        {
-            await list.TakeAsync(change.Conversations, news.Rows, asked);
-        }
+        var isShort = list?.Take(change.Conversations, news.Rows, asked) ?? false;
+        // Once for all of it.
         StateHasChanged();
+        if (isShort)
+        {
+            await list!.MoreAsync();
+        }
     }
 
     private static ConversationDetails Told(ConversationDetails details, ConversationPulse pulse) =>

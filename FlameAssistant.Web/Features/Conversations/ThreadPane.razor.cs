@@ -94,17 +94,15 @@ public sealed partial class ThreadPane : IAsyncDisposable
     public ThreadMark? Mark(IReadOnlyCollection<long> seqs) =>
         thread.IsLoaded ? thread.Mark(seqs) : null;
 
-    /// <summary>What was asked for by <see cref="Mark"/>.</summary>
-    public async Task TakeAsync(ThreadNews news)
+    /// <summary>What was asked for by <see cref="Mark"/>; it is on the screen when the page draws itself next.</summary>
+    public Task TakeAsync(ThreadNews news)
     {
-        if (thread.Take(news.Messages, news.Events))
+        if (!thread.Take(news.Messages, news.Events))
         {
-            Loaded();
+            return RefreshAsync();
         }
-        else
-        {
-            await RefreshAsync();
-        }
+        Settle();
+        return Task.CompletedTask;
     }
 
     [JSInvokable]
@@ -188,10 +186,15 @@ public sealed partial class ThreadPane : IAsyncDisposable
 
     private void Loaded()
     {
+        Settle();
+        StateHasChanged();
+    }
+
+    private void Settle()
+    {
         outgoing.Settle(thread.Messages);
         typing.Wrote(thread.Messages.TakeLast(5));
         answers = ColleagueAnswers.Of(thread.Messages, Data.MeId);
-        StateHasChanged();
     }
 
     private async Task ToNewestAsync()
