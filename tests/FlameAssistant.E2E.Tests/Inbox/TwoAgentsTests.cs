@@ -48,6 +48,7 @@ public sealed class TwoAgentsTests(InboxApp fixture) : IClassFixture<InboxApp>
 
         // Who writes is seen, and who answered first is said.
         await ana.GetByTestId("mode-reply").ClickAsync();
+        await Expect(ana.GetByTestId("mode-reply")).ToHaveAttributeAsync("aria-pressed", "true");
         await (await ana.ComposerAsync()).PressSequentiallyAsync("Yes, we");
         await Expect(luis.GetByTestId("typing")).ToContainTextAsync("is typing");
         await luis.AnswerAsync("Yes, three of them.");
