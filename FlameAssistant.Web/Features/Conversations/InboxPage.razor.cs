@@ -191,6 +191,11 @@ public sealed partial class InboxPage : IAsyncDisposable
     /// </summary>
     private void CountSoon()
     {
+        if (gone.IsCancellationRequested)
+        {
+            // The page left while it asked.
+            return;
+        }
         var rest = countedAt + CountRest - Time.GetUtcNow();
         counting ??= Time.CreateTimer(
             _ => _ = InvokeAsync(CountAsync),
