@@ -78,6 +78,7 @@ public static class FlameData
         services.AddSingleton<ChannelSecrets>();
         services.AddSingleton<RouteDirectory>();
         services.AddSingleton<Conversations.RatingLinks>();
+        services.AddSingleton<Conversations.InboxFeed>();
         services.AddSingleton<Channels.WebChat.VisitorTokens>();
         return services;
     }

@@ -7,12 +7,14 @@ using FlameAssistant.Jobs.Channels.Meta;
 using FlameAssistant.Jobs.Channels.Telegram;
 using FlameAssistant.Jobs.Channels.WebChat;
 using FlameAssistant.Jobs.Channels.WhatsApp;
+using FlameAssistant.Jobs.Channels.WhatsAppWeb;
 using FlameAssistant.Jobs.Contacts;
 using FlameAssistant.Jobs.Conversations;
 using FlameAssistant.Jobs.Conversations.S3;
 using FlameAssistant.Jobs.Notifications;
 using FlameAssistant.Jobs.Outbox;
 using FlameAssistant.Jobs.Platform;
+using FlameAssistant.Jobs.Templates;
 using FlameAssistant.Jobs.Tenancy;
 using Hangfire;
 using Hangfire.PostgreSql;
@@ -42,7 +44,11 @@ public static class FlameJobs
         services.AddSingleton<IOutboxHandler, DeliverMessageHandler>();
         services.AddSingleton<IOutboxHandler, AcknowledgeMessageHandler>();
         services.AddSingleton<IOutboxHandler, RegisterWebhookHandler>();
+        services.AddSingleton<IOutboxHandler, TakeInPausedHandler>();
         services.AddSingleton<IOutboxHandler, NameContactHandler>();
+        services.AddSingleton<IOutboxHandler, SendReactionHandler>();
+        services.AddSingleton<TemplateReader>();
+        services.AddSingleton<IOutboxHandler, SyncTemplatesHandler>();
         services.AddOperationHandlers();
         AddFiles(services, configuration);
         AddContacts(services);
@@ -68,6 +74,8 @@ public static class FlameJobs
         services.AddTransient<RemoveOrphansJob>();
         services.AddTransient<RefreshViewsJob>();
         services.AddTransient<MeasureTenantsJob>();
+        services.AddTransient<SyncTemplatesJob>();
+        services.AddTransient<CheckSessionsJob>();
         services.AddHangfire(
             (provider, hangfire) =>
                 hangfire
@@ -133,6 +141,7 @@ public static class FlameJobs
                 : provider.GetRequiredService<DiskFileStore>()
         );
         services.AddSingleton<FileUploads>();
+        services.AddSingleton<InlineMedia>();
         services.AddSingleton<IOutboxHandler, FetchMediaHandler>();
         services.AddSingleton<IOutboxHandler, RemoveTenantFilesHandler>();
     }
@@ -180,6 +189,12 @@ public static class FlameJobs
         services.AddSingleton<IChannelConnector, TelegramConnector>();
         services.AddSingleton<IChannelConnector, WhatsAppConnector>();
         services.AddSingleton<IChannelConnector, WebChatConnector>();
+        services.AddSingleton(provider => new GatewayClient(
+            provider.GetRequiredService<IHttpClientFactory>().CreateClient("providers")
+        ));
+        services.AddSingleton<OutgoingFiles>();
+        services.AddSingleton<IChannelConnector, WhatsAppWebConnector>();
+        services.AddSingleton<ChannelSessions>();
         services.AddSingleton<VisitorUploads>();
         services.AddSingleton<WidgetDirectory>();
         services.AddSingleton<ChannelCatalog>();

@@ -1,5 +1,6 @@
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Outbox;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -93,8 +94,8 @@ public sealed record RenameChannel(Guid ChannelId, string Name) : ITenantOperati
 }
 
 /// <summary>
-/// Nothing goes out and nothing is taken in until it is resumed; what customers write meanwhile waits in the quarantine,
-/// from where it can be replayed.
+/// Nothing goes out and nothing is taken in until it is resumed; what customers write meanwhile waits in the quarantine, and is
+/// taken in by itself afterwards.
 /// </summary>
 public sealed record PauseChannel(Guid ChannelId) : ITenantOperation<bool>
 {
@@ -169,8 +170,13 @@ internal static class ChannelAccess
         route.State = routeState;
         if (status == ChannelStatuses.Active)
         {
+            unit.Ask(OutboxKinds.TakeInPaused, channelId, channelId, 0);
             channel.ErrorMessage = null;
-            channel.StatusDetail = ChannelDetails.Connected;
+            if (!ChannelRules.Of(channel.Type).HasSession)
+            {
+                // Else its gateway says how it is.
+                channel.StatusDetail = ChannelDetails.Connected;
+            }
             if (ChannelRules.Of(channel.Type).RegistersWebhook)
             {
                 WebhookRegistrations.Ask(unit, channelId);

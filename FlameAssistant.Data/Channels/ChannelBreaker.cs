@@ -22,21 +22,27 @@ internal static class ChannelBreaker
     private static readonly TimeSpan ProbeLease = TimeSpan.FromMinutes(2);
     private static readonly TimeSpan Freshness = TimeSpan.FromMinutes(1);
 
+    /// <param name="pace">Asked while nothing is broken: who must wait for that is not the one that tries.</param>
     /// <returns>When to ask again; null: it may go now, perhaps as the one that tries.</returns>
     public static async Task<DateTimeOffset?> WaitAsync(
         TenantUnit unit,
         Guid channelId,
+        Func<Task<DateTimeOffset?>> pace,
         CancellationToken ct
     )
     {
         var health = await FindAsync(unit, channelId, ct);
-        if (health?.RetryAt is not { } retryAt)
+        if (health?.RetryAt > unit.Now)
+        {
+            return health.RetryAt;
+        }
+        if (await pace() is { } later)
+        {
+            return later;
+        }
+        if (health?.RetryAt is null)
         {
             return null;
-        }
-        if (retryAt > unit.Now)
-        {
-            return retryAt;
         }
         var until = unit.Now + ProbeLease;
         var isMine = await unit
@@ -68,21 +74,42 @@ internal static class ChannelBreaker
         );
         if (health?.RetryAt is not null)
         {
-            // What waits goes at once, not when its pause is over.
-            await unit.Db.Database.ExecuteSqlAsync(
-                $"""
-                UPDATE shared.outbox o SET available_at = {unit.Now} FROM messages m
-                 WHERE o.tenant_id = {unit.Tenant.Id} AND o.kind = {OutboxKinds.DeliverMessage} AND o.leased_by IS NULL
-                   AND o.available_at > {unit.Now} AND m.id = o.subject_id AND m.channel_id = {channelId}
-                """,
-                ct
-            );
-            unit.HasOutboxWork = true;
+            await GoAsync(unit, channelId, ct);
         }
         if (wasFailing)
         {
             unit.Raise(LiveKinds.Channel, channelId);
         }
+    }
+
+    /// <summary>What kept it from sending is over, as the provider itself says.</summary>
+    public static async Task ReleaseAsync(TenantUnit unit, Guid channelId, CancellationToken ct)
+    {
+        await unit
+            .Db.ChannelHealth.Where(h => h.ChannelId == channelId)
+            .ExecuteUpdateAsync(
+                h =>
+                    h.SetProperty(x => x.NeedsAuth, valueExpression: false)
+                        .SetProperty(x => x.Failures, 0)
+                        .SetProperty(x => x.IsProbing, valueExpression: false)
+                        .SetProperty(x => x.RetryAt, (DateTimeOffset?)null),
+                ct
+            );
+        await GoAsync(unit, channelId, ct);
+    }
+
+    /// <summary>What waits goes at once, not when its pause is over.</summary>
+    private static async Task GoAsync(TenantUnit unit, Guid channelId, CancellationToken ct)
+    {
+        await unit.Db.Database.ExecuteSqlAsync(
+            $"""
+            UPDATE shared.outbox o SET available_at = {unit.Now} FROM messages m
+             WHERE o.tenant_id = {unit.Tenant.Id} AND o.kind = {OutboxKinds.DeliverMessage} AND o.leased_by IS NULL
+               AND o.available_at > {unit.Now} AND m.id = o.subject_id AND m.channel_id = {channelId}
+            """,
+            ct
+        );
+        unit.HasOutboxWork = true;
     }
 
     public static async Task FailedAsync(

@@ -30,6 +30,13 @@ public static class ChannelErrors
             "The channel was never connected: enter its settings, and it is checked with the provider."
         );
 
+    /// <summary>Kept until then, and done by a replay.</summary>
+    public static Error Upgrading { get; } =
+        Error.Invalid(
+            "channel.upgrading",
+            "The workspace waits for an upgrade: replay this afterwards."
+        );
+
     public static Error NameTaken(string name) =>
         Error.Conflict(
             "channel.name_taken",

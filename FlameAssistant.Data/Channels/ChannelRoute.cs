@@ -12,6 +12,9 @@ public sealed class ChannelRoute
     public required string Provider { get; set; }
     public required string AccountId { get; set; }
 
+    /// <summary>The account above it that some webhooks name instead, where the provider has one.</summary>
+    public string? GroupId { get; set; }
+
     /// <summary><c>pending</c> until the provider has confirmed the credentials, then <c>active</c>; or <c>paused</c>.</summary>
     public string State { get; set; } = Pending;
 

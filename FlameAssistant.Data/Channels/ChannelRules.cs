@@ -7,6 +7,19 @@ public sealed record ChannelRules
 
     private static readonly Dictionary<string, ChannelRules> byType = new(StringComparer.Ordinal)
     {
+        [ChannelTypes.WhatsApp] = new()
+        {
+            MaxButtons = 3,
+            MaxRows = 10,
+            MaxRichText = 1024,
+            TakesFrames = true,
+            TakesLinks = true,
+            TakesPlaces = true,
+            TakesReactions = true,
+            HasTemplates = true,
+            // As Meta documents it: 80 a second, and one in 6 seconds to one person; 45 at once are borrowed from what follows.
+            Pace = new SendPace(80, TimeSpan.FromSeconds(6), 45),
+        },
         [ChannelTypes.Messenger] = new()
         {
             MaxText = 2000,
@@ -36,7 +49,21 @@ public sealed record ChannelRules
             HasCallbacks = false,
             RegistersWebhook = true,
         },
+        [ChannelTypes.WhatsAppWeb] = new()
+        {
+            EchoesWithoutName = true,
+            RegistersWebhook = true,
+            LooksUpNames = true,
+            HasSession = true,
+            TakesReactions = true,
+        },
     };
+
+    /// <summary>The setting that lets conversations of groups in.</summary>
+    public const string GroupsSetting = "groups";
+
+    /// <summary>The setting of how many messages go out in a minute.</summary>
+    public const string PerMinuteSetting = "per_minute";
 
     /// <summary>The longest text of one message, in UTF-16 units; a longer one is sent in parts.</summary>
     public int MaxText { get; private init; } = 4096;
@@ -50,6 +77,29 @@ public sealed record ChannelRules
 
     /// <summary>Whether a place or a contact card can be sent.</summary>
     public bool TakesPlaces { get; private init; }
+
+    /// <summary>Rows of a list to choose from; 0 where there are no lists.</summary>
+    public int MaxRows { get; private init; }
+
+    /// <summary>The longest text above buttons, a list or a link; such a message goes in one piece.</summary>
+    public int MaxRichText { get; private init; } = int.MaxValue;
+
+    /// <summary>Whether buttons and lists may have a line above and one below, and then go without a file.</summary>
+    public bool TakesFrames { get; private init; }
+
+    /// <summary>Whether a button may open an address.</summary>
+    public bool TakesLinks { get; private init; }
+
+    /// <summary>Whether an agent's reaction can be sent.</summary>
+    public bool TakesReactions { get; private init; }
+
+    /// <summary>
+    /// Whether the provider approves templates, which alone may go to somebody who has not written, or not within the window.
+    /// </summary>
+    public bool HasTemplates { get; private init; }
+
+    /// <summary>How fast a number may send; null where nobody counts.</summary>
+    public SendPace? Pace { get; private init; }
 
     /// <summary>How long after the window a person, and nobody else, may still answer.</summary>
     public TimeSpan PersonsExtraTime { get; private init; }
@@ -70,6 +120,9 @@ public sealed record ChannelRules
 
     /// <summary>Whether webhooks come without the customer's name, which must be asked for.</summary>
     public bool LooksUpNames { get; private init; }
+
+    /// <summary>Whether a gateway holds the account linked to a phone, which may be away; see <see cref="ChannelSession"/>.</summary>
+    public bool HasSession { get; private init; }
 
     public static ChannelRules Of(string channelType) =>
         byType.GetValueOrDefault(channelType, plain);

@@ -1,6 +1,7 @@
 using System.Text.Json;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Templates;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.EntityFrameworkCore;
 using Npgsql;
@@ -28,7 +29,9 @@ internal static class ChannelSettings
             // Paused by a person stays paused: settings are not a word about that.
             var isPaused = keepsPause && route.State == ChannelRoute.Paused;
             channel.Status = isPaused ? ChannelStatuses.Inactive : ChannelStatuses.Active;
-            channel.StatusDetail = ChannelDetails.Connected;
+            channel.StatusDetail = ChannelRules.Of(channel.Type).HasSession
+                ? ChannelDetails.QrRequired
+                : ChannelDetails.Connected;
             channel.ErrorMessage = null;
             route.State = isPaused ? ChannelRoute.Paused : ChannelRoute.Active;
         }
@@ -41,6 +44,10 @@ internal static class ChannelSettings
         if (confirmed && ChannelRules.Of(channel.Type).RegistersWebhook)
         {
             WebhookRegistrations.Ask(unit, channel.Id);
+        }
+        if (confirmed && draft.GroupId is not null)
+        {
+            await TemplateSync.AskAsync(unit, channel.Id, ct);
         }
         try
         {
@@ -77,8 +84,28 @@ internal static class ChannelSettings
                     ct
                 );
         }
+        if (confirmed)
+        {
+            await ForgetSessionAsync(unit, channel, ct);
+        }
         unit.Raise(LiveKinds.Channel, channel.Id);
         return channel.Id;
+    }
+
+    /// <summary>With other settings it may be another session: the gateway is asked anew.</summary>
+    private static async Task ForgetSessionAsync(
+        TenantUnit unit,
+        Channel channel,
+        CancellationToken ct
+    )
+    {
+        if (
+            ChannelRules.Of(channel.Type).HasSession
+            && unit.Tenant.SchemaVersion >= ChannelSession.Script
+        )
+        {
+            await unit.Db.Sessions.Where(s => s.ChannelId == channel.Id).ExecuteDeleteAsync(ct);
+        }
     }
 
     private static void Fill(
@@ -100,6 +127,7 @@ internal static class ChannelSettings
             )
         );
         route.AccountId = draft.AccountId;
+        route.GroupId = draft.GroupId;
         route.AppSecretEncrypted = Protect("app_secret", draft.AppSecret);
         route.VerifyTokenEncrypted = Protect("verify_token", draft.VerifyToken);
 

@@ -62,7 +62,7 @@ internal static class ChannelTrouble
         }
     }
 
-    private static async Task TellAdminsAsync(
+    internal static async Task TellAdminsAsync(
         TenantUnit unit,
         Guid channelId,
         string reason,

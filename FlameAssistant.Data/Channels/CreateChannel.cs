@@ -20,6 +20,9 @@ public sealed record ChannelDraft(
     string? VerifyToken
 )
 {
+    /// <summary>The account above it, which some webhooks name instead.</summary>
+    public string? GroupId { get; init; }
+
     /// <summary>What a new channel will be named by: known before it is stored, since its addresses name it.</summary>
     public Guid Id { get; init; } = Guid.CreateVersion7();
 

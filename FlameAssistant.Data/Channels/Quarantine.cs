@@ -173,6 +173,50 @@ public sealed record AskForReplay(IReadOnlyList<Guid>? Ids) : ITenantOperation<I
     }
 }
 
+/// <summary>
+/// What customers wrote while a channel was paused, the oldest first: it goes through the journal again when the channel works
+/// again. What came by a shared address names its channel inside, so that another paused channel's may be among it; it comes back.
+/// </summary>
+/// <param name="Before">A version 7 id: what is younger was refused since, for another channel.</param>
+public sealed record AskForPaused(Guid ChannelId, Guid Before)
+    : ITenantOperation<IReadOnlyList<Guid>>
+{
+    public async Task<Result<IReadOnlyList<Guid>>> RunAsync(TenantUnit unit, CancellationToken ct)
+    {
+        var waiting = await unit
+            .Db.Database.SqlQuery<Guid>(
+                $"""
+                SELECT id AS "Value" FROM shared.inbound_quarantine
+                 WHERE tenant_id = {unit.Tenant.Id} AND state = 'open' AND reason = {QuarantineReasons.NotActive}
+                   AND (channel_id = {ChannelId} OR channel_id IS NULL) AND id < {Before}
+                 ORDER BY created_at, id LIMIT {AskForReplay.AtOnce}
+                """
+            )
+            .ToListAsync(ct);
+        if (waiting.Count > 0)
+        {
+            await QuarantineAudit.WriteAsync(unit, "quarantine.replayed", waiting, ct);
+        }
+        return waiting;
+    }
+}
+
+/// <summary>The work of <see cref="AskForPaused"/> is done.</summary>
+public sealed record FinishTakeIn(Guid OutboxId) : ITenantOperation<bool>
+{
+    public async Task<Result<bool>> RunAsync(TenantUnit unit, CancellationToken ct)
+    {
+        await unit.Db.Outbox.Where(o => o.Id == OutboxId).ExecuteDeleteAsync(ct);
+        return true;
+    }
+}
+
+/// <summary>Reasons that are asked for again, and not only read by people.</summary>
+public static class QuarantineReasons
+{
+    public const string NotActive = "The channel is not active.";
+}
+
 /// <summary>What nobody needs any more is put aside: it stays to be read until it is ninety days old.</summary>
 public sealed record DismissQuarantined(IReadOnlyList<Guid> Ids) : ITenantOperation<int>
 {

@@ -15,7 +15,11 @@ public sealed record OpenRoute(
     string State,
     string? AppSecret,
     string? VerifyToken
-);
+)
+{
+    /// <summary>The account above it, where the provider has one.</summary>
+    public string? GroupId { get; init; }
+}
 
 /// <summary>
 /// Finds routes before the tenant is known, as flame_worker. Answers are kept for a while, so that a webhook costs one
@@ -67,6 +71,39 @@ public sealed class RouteDirectory : IDisposable
 
     public void Dispose() => subscription.Dispose();
 
+    /// <summary>Every channel of this account, for what concerns all of them.</summary>
+    public async Task<IReadOnlyList<OpenRoute>> FindGroupAsync(
+        string provider,
+        string groupId,
+        CancellationToken ct
+    )
+    {
+        var channels = new List<Guid>();
+        await using (
+            var command = worker.CreateCommand(
+                "SELECT channel_id FROM shared.channel_routes WHERE provider = $1 AND group_id = $2 ORDER BY channel_id"
+            )
+        )
+        {
+            command.Parameters.Add(new() { Value = provider });
+            command.Parameters.Add(new() { Value = groupId });
+            await using var reader = await command.ExecuteReaderAsync(ct);
+            while (await reader.ReadAsync(ct))
+            {
+                channels.Add(reader.GetGuid(0));
+            }
+        }
+        var routes = new List<OpenRoute>();
+        foreach (var channel in channels)
+        {
+            if (await FindAsync(channel, ct) is { } route)
+            {
+                routes.Add(route);
+            }
+        }
+        return routes;
+    }
+
     private async Task<OpenRoute?> FindAsync(
         string key,
         string condition,
@@ -80,7 +117,7 @@ public sealed class RouteDirectory : IDisposable
         }
         await using var command = worker.CreateCommand(
             $"""
-            SELECT channel_id, tenant_id, provider, account_id, state, app_secret_encrypted, verify_token_encrypted
+            SELECT channel_id, tenant_id, provider, account_id, state, app_secret_encrypted, verify_token_encrypted, group_id
               FROM shared.channel_routes WHERE {condition}
             """
         );
@@ -112,7 +149,10 @@ public sealed class RouteDirectory : IDisposable
                         "verify_token",
                         reader.IsDBNull(6) ? null : reader.GetString(6)
                     )
-                );
+                )
+                {
+                    GroupId = reader.IsDBNull(7) ? null : reader.GetString(7),
+                };
             }
         }
         // Ids come from addresses that anybody can call.

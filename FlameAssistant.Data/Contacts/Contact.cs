@@ -12,6 +12,9 @@ public sealed class Contact
     public string? Phone { get; set; }
     public string? Email { get; set; }
     public bool IsBlocked { get; set; }
+
+    /// <summary>Several people in one conversation; not in the list of people.</summary>
+    public bool IsGroup { get; set; }
     public Guid? MergedInto { get; set; }
     public DateTimeOffset? LastInteractionAt { get; set; }
     public int InteractionCount { get; set; }
@@ -49,6 +52,12 @@ public static class IdentityKinds
     public const string Igsid = "igsid";
 
     public const string Telegram = "telegram";
+
+    /// <summary>A person on WhatsApp who hides their number, as digits; one and the same for everybody.</summary>
+    public const string Lid = "lid";
+
+    /// <summary>A group on WhatsApp, by its full name there.</summary>
+    public const string Group = "group";
 }
 
 internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>, ITenantMapping

@@ -22,7 +22,11 @@ public sealed record BeginNaming(Guid OutboxId, Guid ContactId) : ITenantOperati
             where
                 contact.Id == ContactId
                 && contact.Name == null
-                && (identity.Kind == IdentityKinds.Psid || identity.Kind == IdentityKinds.Igsid)
+                && (
+                    identity.Kind == IdentityKinds.Psid
+                    || identity.Kind == IdentityKinds.Igsid
+                    || channel.Type == ChannelTypes.WhatsAppWeb
+                )
             orderby identity.Id descending
             select new
             {

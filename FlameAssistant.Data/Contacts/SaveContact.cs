@@ -73,7 +73,7 @@ public sealed record ChangeContact(Guid ContactId, string? Name, string? Phone, 
     }
 }
 
-/// <summary>Nothing goes out to a blocked contact; what they write is kept.</summary>
+/// <summary>Nothing goes out to a blocked contact; what they write is kept, and calls nobody.</summary>
 public sealed record BlockContact(Guid ContactId, bool IsBlocked) : ITenantOperation<bool>
 {
     public async Task<Result<bool>> RunAsync(TenantUnit unit, CancellationToken ct)

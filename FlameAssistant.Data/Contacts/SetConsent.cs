@@ -82,10 +82,10 @@ internal static class Consents
     public static async Task<bool> HoldsBackAsync(
         TenantUnit unit,
         Guid contactId,
-        bool isAnswer,
+        bool isPersonsAnswer,
         CancellationToken ct
     ) =>
-        !(isAnswer && unit.Actor.UserId is not null)
+        !isPersonsAnswer
         && ContactAccess.IsReady(unit)
         && await unit
             .Db.Database.SqlQuery<bool>(

@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
@@ -11,6 +12,13 @@ public sealed record ApplyMark(Guid ChannelId, InboundMark Mark) : ITenantOperat
     /// <returns>How many messages changed.</returns>
     public async Task<Result<int>> RunAsync(TenantUnit unit, CancellationToken ct)
     {
+        if (
+            Mark.Mark is ContactMarks.MarketingOff or ContactMarks.MarketingOn
+            && !CloudSchema.IsReady(unit)
+        )
+        {
+            return ChannelErrors.Upgrading;
+        }
         await ContactMarks.LockAsync(unit, ChannelId, Mark.Identity, ct);
         await ContactMarks.NoteAsync(unit, ChannelId, Mark, ct);
         if (Mark.Mark is not (ContactMarks.Delivered or ContactMarks.Read))
@@ -65,6 +73,10 @@ public static class ContactMarks
     public const string Read = "read";
     public const string Blocked = "blocked";
     public const string Unblocked = "unblocked";
+
+    /// <summary>They want no advertising, or want it again.</summary>
+    public const string MarketingOff = "marketing_off";
+    public const string MarketingOn = "marketing_on";
 
     /// <summary>What was sent before is not looked at any more.</summary>
     internal static readonly TimeSpan LongestAgo = TimeSpan.FromDays(60);
@@ -144,6 +156,29 @@ public static class ContactMarks
                          AND NOT EXISTS (SELECT FROM contact_marks u
                                           WHERE u.channel_id = i.channel_id AND u.kind = i.kind AND u.value = i.value
                                             AND u.mark = 'unblocked' AND u.marked_at > b.marked_at)) AS "Value"
+                    """
+                )
+                .ToListAsync(ct)
+        ).Single();
+
+    /// <summary>Whether the customer asked the provider for no more advertising; within one second the asking is the later.</summary>
+    internal static async Task<bool> WantsNoMarketingAsync(
+        TenantUnit unit,
+        Guid channelId,
+        Guid contactId,
+        CancellationToken ct
+    ) =>
+        (
+            await unit
+                .Db.Database.SqlQuery<bool>(
+                    $"""
+                    SELECT EXISTS (
+                      SELECT FROM contact_identities i
+                        JOIN contact_marks o ON o.channel_id = i.channel_id AND o.kind = i.kind AND o.value = i.value AND o.mark = 'marketing_off'
+                       WHERE i.contact_id = {contactId} AND i.channel_id = {channelId}
+                         AND NOT EXISTS (SELECT FROM contact_marks n
+                                          WHERE n.channel_id = i.channel_id AND n.kind = i.kind AND n.value = i.value
+                                            AND n.mark = 'marketing_on' AND n.marked_at > o.marked_at)) AS "Value"
                     """
                 )
                 .ToListAsync(ct)

@@ -162,6 +162,7 @@ internal static class ContactResolution
             Id = Guid.CreateVersion7(unit.Now),
             Name = Clip(profileName) ?? Clip(username),
             Phone = Phone(identities),
+            IsGroup = identities.Exists(i => i.Kind == IdentityKinds.Group),
         };
         unit.Db.Contacts.Add(contact);
         await unit.Db.SaveChangesAsync(ct);

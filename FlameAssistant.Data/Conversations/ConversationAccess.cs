@@ -26,6 +26,9 @@ internal static class ConversationAccess
             : conversations.Where(c => !hidden.Contains(c.ChannelId) || c.AssignedTo == me);
     }
 
+    public static async Task<bool> SeesAllAsync(TenantUnit unit, CancellationToken ct) =>
+        unit.Actor.SeesAllChannels || (await HiddenChannelsAsync(unit, ct)).Count == 0;
+
     public static async Task<bool> MaySeeAsync(
         TenantUnit unit,
         Conversation conversation,

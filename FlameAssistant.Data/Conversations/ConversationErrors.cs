@@ -37,10 +37,37 @@ public static class ConversationErrors
             "The customer has not written for 24 hours, so WhatsApp accepts only an approved template."
         );
 
+    public static Error NeverWritten { get; } =
+        Error.Conflict(
+            "message.never_written",
+            "The customer has not written yet, so WhatsApp accepts only an approved template."
+        );
+
+    public static Error ChannelRestricted { get; } =
+        Error.Conflict(
+            "message.channel_restricted",
+            "WhatsApp restricts this account for now: such messages are not taken. An admin sees why at the channel."
+        );
+
+    public static Error MarketingStopped { get; } =
+        Error.Conflict(
+            "message.marketing_stopped",
+            "The customer asked WhatsApp for no more advertising: no marketing template may be sent to them."
+        );
+
+    public static Error ReactionInvalid { get; } =
+        Error.Invalid("message.reaction_invalid", "A reaction is one emoji.", "emoji");
+
     public static Error ChannelClosed { get; } =
         Error.Conflict(
             "message.channel_closed",
             "The channel is not active. An admin can connect it again in the settings."
+        );
+
+    public static Error PhoneAway { get; } =
+        Error.Conflict(
+            "message.phone_away",
+            "The channel's phone was not connected for an hour. Connect it on the channel's page, then send this again."
         );
 
     public static Error ChannelRemoved { get; } =

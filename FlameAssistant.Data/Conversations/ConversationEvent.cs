@@ -61,6 +61,11 @@ public static class ConversationEventKinds
 
     public const string MergedInto = "merged_into";
     public const string Rated = "rated";
+
+    /// <summary>The customer writes from another number, or under another id, since.</summary>
+    public const string NumberChanged = "number_changed";
+    public const string IdChanged = "id_changed";
+
     public const string ResponseWarning = "sla_warning";
     public const string ResponseBreach = "sla_breach";
 }

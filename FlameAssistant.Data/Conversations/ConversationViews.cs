@@ -22,6 +22,9 @@ public sealed record ConversationRow(
     string? AssigneeName
 )
 {
+    /// <summary>Of the newest inbound message; how far this member has read is so much less <see cref="Unread"/>.</summary>
+    public long InboundSeq { get; init; }
+
     public string? Title { get; init; }
     public Guid? TeamId { get; init; }
     public IReadOnlyList<string> Tags { get; init; } = [];
@@ -67,6 +70,44 @@ public sealed record ConversationFilter
 
     /// <summary>Only of this contact.</summary>
     public Guid? Contact { get; init; }
+
+    /// <summary>Whether a row says by itself if this list holds it; tags and mentions are asked for.</summary>
+    internal bool IsPlain => Tags.Count == 0 && View != ConversationViewNames.Mentions;
+
+    /// <summary>Nothing but a view of what is open, which a row decides by itself: how every inbox opens.</summary>
+    internal bool IsViewOnly =>
+        IsPlain
+        && Status is null
+        && Channels.Count == 0
+        && Assignees.Count == 0
+        && Teams.Count == 0
+        && Priorities.Count == 0
+        && WaitingMinutes is null
+        && Contact is null;
+
+    /// <summary>What the queries say of a conversation that the actor sees, of a plain filter.</summary>
+    internal bool Holds(ConversationRow row, Guid me, DateTimeOffset now) =>
+        (
+            Status is { } status
+                ? row.Status == status
+                : row.Status is not (ConversationStatuses.Resolved or ConversationStatuses.Snoozed)
+        )
+        && View switch
+        {
+            ConversationViewNames.Mine => row.AssignedTo == me,
+            ConversationViewNames.Unassigned => row.AssignedTo is null
+                && (Status is not null || row.Status == ConversationStatuses.Open),
+            _ => true,
+        }
+        && (Channels.Count == 0 || Channels.Contains(row.ChannelId))
+        && (Assignees.Count == 0 || (row.AssignedTo is { } person && Assignees.Contains(person)))
+        && (Teams.Count == 0 || (row.TeamId is { } team && Teams.Contains(team)))
+        && (Priorities.Count == 0 || Priorities.Contains(row.Priority, StringComparer.Ordinal))
+        && (WaitingMinutes is not { } minutes || row.WaitingSince <= WaitedSince(now, minutes))
+        && (Contact is not { } contact || row.ContactId == contact);
+
+    internal static DateTimeOffset WaitedSince(DateTimeOffset now, int minutes) =>
+        now - TimeSpan.FromMinutes(Math.Clamp(minutes, 0, 5_000_000));
 }
 
 public static class ConversationViewNames
@@ -195,7 +236,14 @@ public sealed record ConversationDetails(
     public bool IsMuted { get; init; }
 }
 
-public sealed record ChannelCard(Guid Id, string Type, string Name, string Status);
+/// <param name="Detail">One of <see cref="Channels.ChannelDetails"/>.</param>
+public sealed record ChannelCard(
+    Guid Id,
+    string Type,
+    string Name,
+    string Status,
+    string? Detail = null
+);
 
 public sealed record ContactCard(
     Guid Id,

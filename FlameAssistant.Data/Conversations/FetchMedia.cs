@@ -18,9 +18,6 @@ public sealed record MediaToFetch(
 /// <summary>Says what is to be fetched; null when it was fetched, or given up, already.</summary>
 public sealed record BeginFetch(Guid OutboxId, Guid AttachmentId) : ITenantOperation<MediaToFetch?>
 {
-    /// <summary>The largest that any provider lets a customer send.</summary>
-    private const int MaxMb = 100;
-
     public async Task<Result<MediaToFetch?>> RunAsync(TenantUnit unit, CancellationToken ct)
     {
         var pending = await (
@@ -41,9 +38,20 @@ public sealed record BeginFetch(Guid OutboxId, Guid AttachmentId) : ITenantOpera
             pending.File.Kind,
             pending.File.ExternalId!,
             pending.File.FileName,
-            await StoredFiles.LimitsAsync(unit, MaxMb, ct)
+            await unit.InboundFileLimitsAsync(ct)
         );
     }
+}
+
+public static class InboundFileQueries
+{
+    /// <summary>The largest that any provider lets a customer send.</summary>
+    private const int MaxMb = 100;
+
+    public static Task<UploadLimits> InboundFileLimitsAsync(
+        this TenantUnit unit,
+        CancellationToken ct
+    ) => StoredFiles.LimitsAsync(unit, MaxMb, ct);
 }
 
 /// <summary>Notes what became of it: the file, or why there is none.</summary>
@@ -62,22 +70,11 @@ public sealed record FinishFetch(Guid OutboxId, Guid AttachmentId, StoredFile? F
         {
             return false;
         }
-        attachment.State = File is null ? AttachmentStates.Failed : AttachmentStates.Stored;
+        attachment.State = AttachmentStates.Failed;
         attachment.ErrorMessage = Reason;
         if (File is { } file)
         {
-            // A story is a picture or a film, which its provider does not say.
-            if (attachment.Kind == "image" && file.Kind == "video")
-            {
-                attachment.Kind = file.Kind;
-            }
-            attachment.ContentType = file.ContentType;
-            attachment.SizeBytes = file.SizeBytes;
-            attachment.StorageKey = file.ContentHash;
-            attachment.ThumbnailKey = file.ThumbnailHash;
-            attachment.Width = file.Width;
-            attachment.Height = file.Height;
-            attachment.FileName ??= file.FileName;
+            attachment.Take(file);
         }
         await unit.Db.SaveChangesAsync(ct);
         var message = await unit

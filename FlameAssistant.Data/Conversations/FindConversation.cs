@@ -25,7 +25,13 @@ public static class FindConversation
             {
                 Conversation = c,
                 Contact = contact,
-                Channel = new ChannelCard(channel.Id, channel.Type, channel.Name, channel.Status),
+                Channel = new ChannelCard(
+                    channel.Id,
+                    channel.Type,
+                    channel.Name,
+                    channel.Status,
+                    channel.StatusDetail
+                ),
                 AssigneeName = p == null ? null : p.DisplayName,
                 TeamName = unit
                     .Db.Teams.Where(t => t.Id == c.TeamId)

@@ -10,7 +10,17 @@ namespace FlameAssistant.Data.Conversations;
 public sealed record InboxNews(IReadOnlyList<ConversationRow> Rows, ThreadNews? Shown)
 {
     public static InboxNews None { get; } = new([], Shown: null);
+
+    /// <summary>
+    /// Where the changed conversations stand that the actor sees, also those that the list does not hold: what the counters
+    /// are made of. One that is missing here may have changed any of them.
+    /// </summary>
+    public IReadOnlyDictionary<Guid, ConversationStanding> Standings { get; init; } =
+        new Dictionary<Guid, ConversationStanding>();
 }
+
+/// <summary>What says in which counters a conversation is.</summary>
+public readonly record struct ConversationStanding(string Status, Guid? AssignedTo);
 
 /// <summary>Messages of the open thread that changed or came, what was done since, and what they changed at its head.</summary>
 public sealed record ThreadNews(
@@ -66,7 +76,7 @@ public static class FollowInbox
         return new InboxNews(await unit.FindConversationRowsAsync(filter, changed, ct), news);
     }
 
-    private static async Task<ThreadNews?> ThreadAsync(
+    internal static async Task<ThreadNews?> ThreadAsync(
         TenantUnit unit,
         ThreadMark mark,
         CancellationToken ct

@@ -30,6 +30,12 @@ public sealed record InboundMessage(
     /// <summary>The part's place in its album.</summary>
     public int PartPlace { get; init; }
 
+    /// <summary>Of an echo: typed by a person elsewhere, on the phone for instance, and so none of ours.</summary>
+    public bool IsTyped { get; init; }
+
+    /// <summary>Several people write in this conversation; taken in only where the channel wants it.</summary>
+    public bool IsGroup { get; init; }
+
     /// <summary>Whether the provider waits for a word that it was taken, as after a button.</summary>
     public bool WantsAnswer { get; init; }
 }
@@ -45,6 +51,12 @@ public sealed record InboundMedia(
 {
     /// <summary>Why the provider does not give it; it is not asked then.</summary>
     public string? Refusal { get; init; }
+
+    /// <summary>The bytes, where they came along.</summary>
+    public ReadOnlyMemory<byte>? Inline { get; init; }
+
+    /// <summary>In the store already; nothing is fetched then.</summary>
+    public StoredFile? Stored { get; init; }
 }
 
 public sealed record InboundIdentity(string Kind, string Value);

@@ -97,11 +97,12 @@ public static class InboxQueries
                 c.AssignedTo == me
                 && c.Status != ConversationStatuses.Resolved
                 && c.Status != ConversationStatuses.Snoozed
-            join m in unit.Db.ConversationMembers.Where(m => m.UserId == me)
-                on c.Id equals m.ConversationId
-                into read
-            from m in read.DefaultIfEmpty()
-            where c.InboundSeq > (m == null ? 0 : m.ReadInboundSeq) && (m == null || !m.IsMuted)
+            // Looked up, not joined: see ConversationRows.
+            where
+                c.InboundSeq
+                > unit.Db.ConversationMembers.Where(m => m.ConversationId == c.Id && m.UserId == me)
+                    .Select(m => m.IsMuted ? long.MaxValue : m.ReadInboundSeq)
+                    .FirstOrDefault()
             join contact in unit.Db.Contacts on c.ContactId equals contact.Id
             orderby c.LastMessageAt descending
             select new

@@ -33,6 +33,24 @@ public sealed class MessageAttachment
     public string? ExternalId { get; set; }
 
     public int Position { get; set; }
+
+    /// <summary>It is in the store now.</summary>
+    internal void Take(StoredFile file)
+    {
+        State = AttachmentStates.Stored;
+        // A story is a picture or a film, which its provider does not say.
+        if (Kind == "image" && file.Kind == "video")
+        {
+            Kind = file.Kind;
+        }
+        ContentType = file.ContentType;
+        SizeBytes = file.SizeBytes;
+        StorageKey = file.ContentHash;
+        ThumbnailKey = file.ThumbnailHash;
+        Width = file.Width;
+        Height = file.Height;
+        FileName ??= file.FileName;
+    }
 }
 
 public static class AttachmentStates

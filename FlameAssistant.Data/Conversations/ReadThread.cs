@@ -1,4 +1,3 @@
-using System.Text.Json;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.EntityFrameworkCore;
@@ -8,9 +7,6 @@ namespace FlameAssistant.Data.Conversations;
 /// <summary>A thread in pages: from its end backwards, on from a message, or around one that a search found.</summary>
 public static class ReadThread
 {
-    // Between two messages there can be any number of changes; nobody reads more of them at a glance.
-    private const int MostEvents = 200;
-
     /// <param name="beforeSeq">The first message shown so far; null for the newest page.</param>
     public static async Task<ThreadPage> ReadThreadAsync(
         this TenantUnit unit,
@@ -123,15 +119,21 @@ public static class ReadThread
     )
     {
         long[] seqs = [.. mark.Seqs];
-        var rows = await RowsAsync(
-            unit,
+        var rows = await ThreadRows.ReadAsync(
+            unit.Db,
             unit.Db.Messages.AsNoTracking()
                 .Where(m => m.ConversationId == mark.ConversationId && seqs.Contains(m.Seq)),
             ct
         );
-        return new ThreadPage(await WithPartsAsync(unit, rows, ct), HasEarlier: true)
+        return new ThreadPage(await ThreadParts.AddAsync(unit, rows, ct), HasEarlier: true)
         {
-            Events = await EventsAsync(unit, mark.ConversationId, mark.EventsFrom, until: null, ct),
+            Events = await ThreadParts.EventsAsync(
+                unit,
+                mark.ConversationId,
+                mark.EventsFrom,
+                until: null,
+                ct
+            ),
         };
     }
 
@@ -154,24 +156,12 @@ public static class ReadThread
         CancellationToken ct
     )
     {
-        var messages = unit
-            .Db.Messages.AsNoTracking()
-            .Where(m => m.ConversationId == conversationId);
-        if (before is { At: var at, Seq: var seq })
-        {
-            messages = messages.Where(m =>
-                EF.Functions.LessThan(
-                    ValueTuple.Create(m.OccurredAt, m.Seq),
-                    ValueTuple.Create(at, seq)
-                )
-            );
-        }
-        var rows = await RowsAsync(
-            unit,
-            messages
-                .OrderByDescending(m => m.OccurredAt)
-                .ThenByDescending(m => m.Seq)
-                .Take(count + 1),
+        var rows = await ThreadRows.EarlierAsync(
+            unit.Db,
+            conversationId,
+            before?.At,
+            before?.Seq ?? 0,
+            count + 1,
             ct
         );
         var more = rows.Count > count;
@@ -191,8 +181,8 @@ public static class ReadThread
     )
     {
         var (at, seq) = (after.At, after.Seq);
-        var rows = await RowsAsync(
-            unit,
+        var rows = await ThreadRows.ReadAsync(
+            unit.Db,
             unit.Db.Messages.AsNoTracking()
                 .Where(m =>
                     m.ConversationId == conversationId
@@ -215,53 +205,6 @@ public static class ReadThread
         return (rows, next);
     }
 
-    /// <summary>In ascending order.</summary>
-    private static async Task<List<ThreadMessage>> RowsAsync(
-        TenantUnit unit,
-        IQueryable<Message> page,
-        CancellationToken ct
-    ) =>
-        await (
-            from m in page
-            join p in unit.Db.Profiles on m.SenderId equals (Guid?)p.UserId into senders
-            from p in senders.DefaultIfEmpty()
-            join q in unit.Db.Messages on m.QuotedMessageId equals (Guid?)q.Id into quotes
-            from q in quotes.DefaultIfEmpty()
-            orderby m.OccurredAt, m.Seq
-            select new ThreadMessage(
-                m.Id,
-                m.Seq,
-                m.SenderType,
-                m.SenderId,
-                p == null ? null : p.DisplayName,
-                m.IsFromMe,
-                m.IsPrivate,
-                m.MessageType,
-                // What the customer took back is not shown to anybody.
-                m.DeletedAt == null
-                    ? m.Content
-                    : "",
-                m.Status,
-                m.ErrorMessage,
-                m.OccurredAt,
-                m.UnknownSince,
-                m.EditedAt,
-                m.DeletedAt,
-                q == null
-                    ? null
-                    : new ThreadQuote(
-                        q.Id,
-                        q.SenderType,
-                        null,
-                        q.DeletedAt == null ? q.Content : ""
-                    ),
-                m.ErrorCode
-            )
-            {
-                Metadata = m.DeletedAt == null ? m.Metadata : "{}",
-            }
-        ).ToListAsync(ct);
-
     private static async Task<ThreadPage> PageAsync(
         TenantUnit unit,
         Guid conversationId,
@@ -273,106 +216,11 @@ public static class ReadThread
     )
     {
         DateTimeOffset? from = hasEarlier && messages.Count > 0 ? messages[0].At : null;
-        return new ThreadPage(await WithPartsAsync(unit, messages, ct), hasEarlier)
+        return new ThreadPage(await ThreadParts.AddAsync(unit, messages, ct), hasEarlier)
         {
-            Events = await EventsAsync(unit, conversationId, from, until, ct),
+            Events = await ThreadParts.EventsAsync(unit, conversationId, from, until, ct),
             HasLater = hasLater,
         };
-    }
-
-    /// <summary>With their files, reactions and mentions.</summary>
-    private static async Task<IReadOnlyList<ThreadMessage>> WithPartsAsync(
-        TenantUnit unit,
-        List<ThreadMessage> messages,
-        CancellationToken ct
-    )
-    {
-        var ids = messages.ConvertAll(m => m.Id);
-        var files = (
-            await unit
-                .Db.Attachments.AsNoTracking()
-                .Where(a => ids.Contains(a.MessageId))
-                .OrderBy(a => a.Position)
-                .ThenBy(a => a.Id)
-                .ToListAsync(ct)
-        ).ToLookup(
-            a => a.MessageId,
-            a => new ThreadFile(
-                a.Id,
-                a.Kind,
-                a.FileName,
-                a.ContentType,
-                a.SizeBytes,
-                a.Width,
-                a.Height,
-                a.ThumbnailKey != null,
-                a.State,
-                a.ErrorMessage
-            )
-        );
-        var reactions = (
-            await unit
-                .Db.Reactions.AsNoTracking()
-                .Where(r => ids.Contains(r.MessageId) && r.Emoji != "")
-                .OrderBy(r => r.ReactedAt)
-                .ToListAsync(ct)
-        ).ToLookup(r => r.MessageId, r => new ThreadReaction(r.Emoji, r.SenderType, r.SenderId));
-        var notes = messages.Where(m => m.IsPrivate).Select(m => m.Id).ToList();
-        var mentions =
-            notes.Count == 0
-                ? Array.Empty<MessageMention>().ToLookup(m => m.MessageId, m => m.UserId)
-                : (
-                    await unit
-                        .Db.Mentions.AsNoTracking()
-                        .Where(m => notes.Contains(m.MessageId))
-                        .ToListAsync(ct)
-                ).ToLookup(m => m.MessageId, m => m.UserId);
-        return
-        [
-            .. messages.Select(m =>
-                m with
-                {
-                    Files = m.DeletedAt is null ? [.. files[m.Id]] : [],
-                    Reactions = [.. reactions[m.Id]],
-                    Mentions = [.. mentions[m.Id]],
-                }
-            ),
-        ];
-    }
-
-    private static async Task<IReadOnlyList<ThreadEvent>> EventsAsync(
-        TenantUnit unit,
-        Guid conversationId,
-        DateTimeOffset? from,
-        DateTimeOffset? until,
-        CancellationToken ct
-    )
-    {
-        var events = unit
-            .Db.ConversationEvents.AsNoTracking()
-            .Where(e => e.ConversationId == conversationId);
-        events = from is { } begin ? events.Where(e => e.OccurredAt >= begin) : events;
-        events = until is { } end ? events.Where(e => e.OccurredAt < end) : events;
-        var rows = await (
-            from e in events
-                .OrderByDescending(e => e.OccurredAt)
-                .ThenByDescending(e => e.Id)
-                .Take(MostEvents)
-            join p in unit.Db.Profiles on e.ActorId equals (Guid?)p.UserId into actors
-            from p in actors.DefaultIfEmpty()
-            orderby e.OccurredAt, e.Id
-            select new { Event = e, Name = p == null ? null : p.DisplayName }
-        ).ToListAsync(ct);
-        return rows.ConvertAll(r => new ThreadEvent(
-            r.Event.Id,
-            r.Event.Kind,
-            r.Event.ActorKind,
-            r.Event.ActorId,
-            r.Name,
-            r.Event.SubjectId,
-            JsonSerializer.Deserialize<Dictionary<string, string>>(r.Event.Data) ?? [],
-            r.Event.OccurredAt
-        ));
     }
 
     private sealed record Place(DateTimeOffset At, long Seq);

@@ -26,6 +26,10 @@ public sealed record ReceiveMessage(
     public async Task<Result<ReceivedMessage>> RunAsync(TenantUnit unit, CancellationToken ct)
     {
         var db = unit.Db;
+        if (Message.IsGroup && !await TakesGroupsAsync(unit, ct))
+        {
+            return ReceivedMessage.Duplicate;
+        }
         await ParkedEvents.LockAsync(unit, ChannelId, Message.ExternalId, ct);
         if (Message.PartId is { } partId)
         {
@@ -57,7 +61,7 @@ public sealed record ReceiveMessage(
             ct
         );
         if (
-            Message.IsEcho
+            Message is { IsEcho: true, IsTyped: false }
             && ChannelRules.Of(Platform).EchoesWithoutName
             && await EchoTwins.AdoptAsync(unit, ChannelId, contactId, Message, ct) is { } own
         )
@@ -95,6 +99,16 @@ public sealed record ReceiveMessage(
         return new ReceivedMessage(id, place.Id, IsNew: true);
     }
 
+    private Task<bool> TakesGroupsAsync(TenantUnit unit, CancellationToken ct) =>
+        unit
+            .Db.Database.SqlQuery<bool>(
+                $"""
+                SELECT EXISTS (SELECT FROM integrations
+                                WHERE id = {ChannelId} AND config ->> {ChannelRules.GroupsSetting} = 'true') AS "Value"
+                """
+            )
+            .SingleAsync(ct);
+
     /// <summary>What a customer's message asks of others: somebody to answer, somebody to know, a clock.</summary>
     private async Task FollowAsync(
         TenantUnit unit,
@@ -110,7 +124,8 @@ public sealed record ReceiveMessage(
             unit.Ask(OutboxKinds.AcknowledgeMessage, messageId, messageId, 0);
             await unit.Db.SaveChangesAsync(ct);
         }
-        if (Message.IsEcho)
+        // What a blocked contact writes is kept, and calls nobody.
+        if (Message.IsEcho || place.IsBlocked)
         {
             return;
         }
@@ -179,6 +194,11 @@ public sealed record ReceiveMessage(
                 file.ErrorMessage = refusal;
                 continue;
             }
+            if (media.Stored is { } stored)
+            {
+                file.Take(stored);
+                continue;
+            }
             unit.Ask(OutboxKinds.FetchMedia, file.Id, file.Id, 0);
         }
         if (Message.Media.Count > 0)
@@ -208,7 +228,9 @@ public sealed record ReceiveMessage(
                     $"""
                     UPDATE conversations c SET
                       seq = seq + 1, rev = rev + 1, inbound_seq = inbound_seq + {inbound},
-                      status = CASE WHEN {inbound} = 1 AND status IN ('snoozed', 'resolved') THEN 'open' ELSE status END,
+                      -- An echo is a person who answered elsewhere: the assistant has it no more.
+                      status = CASE WHEN {inbound} = 1 AND status IN ('snoozed', 'resolved') OR {inbound} = 0 AND status = 'pending'
+                        THEN 'open' ELSE status END,
                       resolved_at = CASE WHEN {inbound} = 1 THEN NULL ELSE resolved_at END,
                       snoozed_until = CASE WHEN {inbound} = 1 THEN NULL ELSE snoozed_until END,
                       last_message_preview = CASE WHEN {occurredAt} >= last_message_at THEN {preview} ELSE last_message_preview END,
@@ -229,7 +251,8 @@ public sealed record ReceiveMessage(
                       EXISTS (SELECT FROM conversation_members m WHERE m.conversation_id = c.id AND m.is_participant) AS has_followers,
                       coalesce((SELECT t.assignment_mode FROM teams t WHERE t.id = c.team_id),
                                (SELECT i.assignment_mode FROM integrations i WHERE i.id = c.channel_id)) <> 'none' AS assigns,
-                      (SELECT i.first_response_minutes FROM integrations i WHERE i.id = c.channel_id) AS first_response_minutes
+                      (SELECT i.first_response_minutes FROM integrations i WHERE i.id = c.channel_id) AS first_response_minutes,
+                      (SELECT b.is_blocked FROM contacts b WHERE b.id = c.contact_id) AS is_blocked
                     """
                 )
                 .ToListAsync(ct)
@@ -245,12 +268,12 @@ public sealed record ReceiveMessage(
                     $"""
                     INSERT INTO conversations
                       (id, contact_id, channel_id, platform, status, seq, rev, inbound_seq, last_message_at, last_message_preview,
-                       last_message_direction, last_message_type, waiting_since, window_expires_at)
+                       last_message_direction, last_message_type, waiting_since, window_expires_at, created_at)
                     VALUES
                       ({Guid.CreateVersion7(
                         unit.Now
                     )}, {contactId}, {ChannelId}, {Platform}, 'open', 1, 1, {inbound}, {occurredAt}, {preview},
-                       {direction}, {Message.Type}, {waiting}, {window})
+                       {direction}, {Message.Type}, {waiting}, {window}, {unit.Now})
                     ON CONFLICT (channel_id, contact_id) WHERE status <> 'resolved' DO UPDATE SET
                       seq = conversations.seq + 1, rev = conversations.rev + 1,
                       inbound_seq = conversations.inbound_seq + {inbound},
@@ -262,7 +285,8 @@ public sealed record ReceiveMessage(
                       window_expires_at = greatest(conversations.window_expires_at, excluded.window_expires_at)
                     RETURNING id, seq, rev, NULL AS was, assigned_to, waiting_since, false AS has_followers,
                       (SELECT i.assignment_mode FROM integrations i WHERE i.id = conversations.channel_id) <> 'none' AS assigns,
-                      (SELECT i.first_response_minutes FROM integrations i WHERE i.id = conversations.channel_id) AS first_response_minutes
+                      (SELECT i.first_response_minutes FROM integrations i WHERE i.id = conversations.channel_id) AS first_response_minutes,
+                      (SELECT b.is_blocked FROM contacts b WHERE b.id = {contactId}) AS is_blocked
                     """
                 )
                 .ToListAsync(ct)
@@ -340,7 +364,8 @@ public sealed record ReceiveMessage(
         DateTimeOffset? WaitingSince,
         bool HasFollowers,
         bool Assigns,
-        int? FirstResponseMinutes
+        int? FirstResponseMinutes,
+        bool IsBlocked
     );
 }
 

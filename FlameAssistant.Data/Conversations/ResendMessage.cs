@@ -40,7 +40,15 @@ public sealed record ResendMessage(Guid MessageId) : ITenantOperation<SentMessag
         var message = await db
             .Messages.FromSql($"SELECT * FROM messages WHERE id = {MessageId} FOR UPDATE")
             .SingleAsync(ct);
-        if (await SendMessage.WhyClosedAsync(unit, conversation, ct) is { } closed)
+        if (
+            await SendMessage.WhyClosedAsync(
+                unit,
+                conversation,
+                MessageRichJson.Read(message.Metadata)?.Template,
+                ct
+            ) is
+            { } closed
+        )
         {
             return closed;
         }
@@ -72,6 +80,7 @@ public sealed record ResendMessage(Guid MessageId) : ITenantOperation<SentMessag
                 )
                 {
                     CopyFilesOf = message.Id,
+                    Rich = MessageRichJson.Read(message.Metadata),
                 };
                 return await again.RunAsync(unit, ct);
 

@@ -19,7 +19,7 @@ namespace FlameAssistant.Data.Conversations;
 /// <param name="Mentions">Members that a private note names; each must be able to see the conversation.</param>
 /// <param name="Uploads">Files that wait in the sender's draft of this conversation, in the order they are sent.</param>
 /// <param name="TemplateId">The template that the text was made from; its use is counted.</param>
-public sealed record SendMessage(
+public sealed partial record SendMessage(
     Guid ConversationId,
     string Text,
     string IdempotencyKey,
@@ -38,9 +38,10 @@ public sealed record SendMessage(
         }
         if (
             string.IsNullOrWhiteSpace(Text)
+            && Template is null
             && Uploads is not { Count: > 0 }
             && CopyFilesOf is null
-            && Rich is not ({ Place: not null } or { Card: not null })
+            && Rich is not ({ Place: not null } or { Card: not null } or { Template: not null })
         )
         {
             return ConversationErrors.TextEmpty;
@@ -79,17 +80,24 @@ public sealed record SendMessage(
         {
             return new SentMessage(earlier.Id, earlier.Seq);
         }
-        if (!IsPrivate && await WhyClosedAsync(unit, conversation, ct) is { } closed)
+        if (Template is { } chosen && !IsPrivate)
         {
-            return closed;
+            var filled = await FillAsync(unit, conversation, chosen, ct);
+            return filled.IsOk ? await filled.Value.RunAsync(unit, ct) : filled.Error;
         }
         if (!IsPrivate && await ChangeConversation.IsAnotherOpenAsync(unit, conversation, ct))
         {
             return ConversationErrors.AnotherIsOpen;
         }
+        if (
+            !IsPrivate && await WhyClosedAsync(unit, conversation, Rich?.Template, ct) is { } closed
+        )
+        {
+            return closed;
+        }
 
         var rules = await RulesAsync(unit, conversation.ChannelId, ct);
-        if (Rich?.Problem(rules) is { } unfit)
+        if (Rich?.Problem(rules, Text, Uploads?.Count ?? 0) is { } unfit)
         {
             return unfit;
         }
@@ -135,72 +143,13 @@ public sealed record SendMessage(
             first ??= message;
         }
         MessageMentions.Add(unit, first!, mentioned.Value);
+        if (mentioned.Value.Count > 0)
+        {
+            // Whom it names, has one conversation more among their mentions.
+            unit.Raise(LiveKinds.Conversation, conversation.Id);
+        }
         await db.SaveChangesAsync(ct);
         return new SentMessage(first!.Id, first.Seq);
-    }
-
-    internal static async Task<Error?> WhyClosedAsync(
-        TenantUnit unit,
-        Conversation conversation,
-        CancellationToken ct
-    )
-    {
-        if (!unit.Tenant.MaySend)
-        {
-            return ConversationErrors.TenantSuspended;
-        }
-        var state = await (
-            from channel in unit.Db.Channels
-            from contact in unit.Db.Contacts
-            where channel.Id == conversation.ChannelId && contact.Id == conversation.ContactId
-            select new
-            {
-                channel.Status,
-                channel.Type,
-                contact.IsBlocked,
-            }
-        ).SingleAsync(ct);
-        var rules = ChannelRules.Of(state.Type);
-        return state switch
-        {
-            { Status: not ChannelStatuses.Active } => ConversationErrors.ChannelClosed,
-            { IsBlocked: true } => ConversationErrors.ContactBlocked,
-            _ when await Consents.HoldsBackAsync(
-                    unit,
-                    conversation.ContactId,
-                    isAnswer: conversation.InboundSeq > 0,
-                    ct
-                ) => ContactErrors.OptedOut,
-            _ when WindowProblem(conversation, rules, unit.Actor.Kind, unit.Now) is { } over =>
-                over,
-            _ when rules.HasMarks
-                    && await ContactMarks.IsBlockedAsync(
-                        unit,
-                        conversation.ChannelId,
-                        conversation.ContactId,
-                        ct
-                    ) => ConversationErrors.ContactShutOut,
-            _ => null,
-        };
-    }
-
-    /// <summary>Some channels let a person, and nobody else, answer for longer.</summary>
-    private static Error? WindowProblem(
-        Conversation conversation,
-        ChannelRules rules,
-        string actorKind,
-        DateTimeOffset now
-    )
-    {
-        if (conversation.WindowExpiresAt is not { } ends || ends > now)
-        {
-            return null;
-        }
-        if (rules.PersonsExtraTime == TimeSpan.Zero || actorKind != Actor.MemberKind)
-        {
-            return ConversationErrors.WindowClosed;
-        }
-        return ends + rules.PersonsExtraTime > now ? null : ConversationErrors.PersonsTimeOver;
     }
 
     private async Task<ChannelRules> RulesAsync(
@@ -220,7 +169,7 @@ public sealed record SendMessage(
     /// <summary>Of a message that is sent again: its file goes with this one, too.</summary>
     internal Guid? CopyFilesOf { get; init; }
 
-    /// <summary>Buttons, a place or a contact card, where the channel takes them.</summary>
+    /// <summary>Buttons, a list, a link, a place or a contact card, where the channel takes them.</summary>
     public MessageRich? Rich { get; init; }
 
     /// <summary>
@@ -265,6 +214,7 @@ public sealed record SendMessage(
             {
                 { Place: not null } => "location",
                 { Card: not null } => "contacts",
+                { Template: not null } => "template",
                 _ => "text",
             };
         conversation.Seq++;

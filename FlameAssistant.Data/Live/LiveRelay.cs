@@ -25,10 +25,16 @@ public sealed partial class LiveRelay(
 
     private const int MessagesOfOneConversation = 8;
 
+    // From so many on, the others are told to look at everything.
+    private const int MostUntold = 10_000;
+
     private static readonly TimeSpan Tick = TimeSpan.FromMilliseconds(60);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
 
     private readonly Guid node = Guid.NewGuid();
+
+    /// <summary>Taken from the hub and not yet told: it outlives a connection that breaks.</summary>
+    private readonly List<LiveEvent> untold = [];
 
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
         Task.WhenAll(
@@ -68,15 +74,19 @@ public sealed partial class LiveRelay(
 
     private async Task TellAsync(CancellationToken ct)
     {
-        while (await hub.Outgoing.WaitToReadAsync(ct))
+        while (untold.Count > 0 || await hub.Outgoing.WaitToReadAsync(ct))
         {
             await Task.Delay(Tick, clock, ct);
-            var gathered = new List<LiveEvent>();
             while (hub.Outgoing.TryRead(out var live))
             {
-                gathered.Add(live);
+                untold.Add(live);
             }
-            var events = Fewer(gathered);
+            if (untold.Count > MostUntold)
+            {
+                untold.Clear();
+                untold.Add(new LiveEvent(Guid.Empty, LiveKinds.Resync, Guid.Empty, 0));
+            }
+            var events = Fewer(untold);
             await using var connection = await sources
                 .For(DataSources.MainCluster)
                 .Worker.OpenConnectionAsync(ct);
@@ -87,6 +97,7 @@ public sealed partial class LiveRelay(
                 notify.Parameters.Add(new() { Value = Payload(node, part) });
                 await notify.ExecuteNonQueryAsync(ct);
             }
+            untold.Clear();
         }
     }
 

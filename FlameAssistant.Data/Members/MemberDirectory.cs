@@ -32,22 +32,17 @@ public sealed record WorkspaceRef(
 
 /// <summary>
 /// Says who belongs where. Answers are kept for two seconds: with the look that circuits take, a deactivation holds within
-/// five even where it was made past the product and no live event tells of it.
+/// five even where it was made past the product and no live event tells of it. Who asks for one person asks for all of the
+/// tenant's who are about: fifty open inboxes are one question, not fifty.
 /// </summary>
 public sealed class MemberDirectory : IDisposable
 {
     private static readonly TimeSpan Freshness = TimeSpan.FromSeconds(2);
-    private const int MaxEntries = 20_000;
 
-    private readonly ConcurrentDictionary<
-        (Guid Tenant, Guid User),
-        (MemberRef? Member, long At)
-    > members = new();
-
+    private readonly ConcurrentDictionary<Guid, TenantMembers> tenants = new();
     private readonly IDbContextFactory<PlatformDb> platform;
     private readonly TimeProvider clock;
     private readonly IDisposable subscription;
-    private int forgotten;
 
     public MemberDirectory(IDbContextFactory<PlatformDb> platform, LiveHub live, TimeProvider clock)
     {
@@ -55,41 +50,58 @@ public sealed class MemberDirectory : IDisposable
         this.clock = clock;
         subscription = live.SubscribeAll(e =>
         {
-            if (e.Kind is LiveKinds.Member)
+            if (e.Kind is LiveKinds.Member && tenants.TryGetValue(e.TenantId, out var members))
             {
-                Interlocked.Increment(ref forgotten);
-                members.TryRemove((e.TenantId, e.SubjectId), out _);
+                members.Forget(e.SubjectId);
             }
             else if (e.Kind is LiveKinds.Resync)
             {
-                Interlocked.Increment(ref forgotten);
-                members.Clear();
+                foreach (var each in tenants.Values)
+                {
+                    each.Forget();
+                }
             }
         });
     }
 
-    public void Dispose() => subscription.Dispose();
+    public void Dispose()
+    {
+        subscription.Dispose();
+        foreach (var members in tenants.Values)
+        {
+            members.Dispose();
+        }
+    }
 
     /// <returns>Null when the person is no active member.</returns>
-    public async Task<MemberRef?> FindAsync(Guid tenantId, Guid userId, CancellationToken ct)
+    public Task<MemberRef?> FindAsync(Guid tenantId, Guid userId, CancellationToken ct) =>
+        tenants
+            .GetOrAdd(
+                tenantId,
+                id => new TenantMembers(
+                    (users, token) => ReadAsync(id, users, token),
+                    clock,
+                    Freshness
+                )
+            )
+            .FindAsync(userId, ct);
+
+    private async Task<IReadOnlyDictionary<Guid, MemberRef>> ReadAsync(
+        Guid tenantId,
+        IReadOnlyCollection<Guid> users,
+        CancellationToken ct
+    )
     {
-        if (
-            members.TryGetValue((tenantId, userId), out var known)
-            && clock.GetElapsedTime(known.At) < Freshness
-        )
-        {
-            return known.Member;
-        }
-        var before = Volatile.Read(ref forgotten);
         await using var db = await platform.CreateDbContextAsync(ct);
-        var row = await (
+        var rows = await (
             from m in db.Memberships
             join u in db.Users on m.UserId equals u.Id
             join a in db.Set<UserAvatar>() on u.Id equals a.UserId into avatars
             from a in avatars.DefaultIfEmpty()
-            where m.TenantId == tenantId && m.UserId == userId && m.IsActive && u.IsActive
+            where m.TenantId == tenantId && users.Contains(m.UserId) && m.IsActive && u.IsActive
             select new
             {
+                m.UserId,
                 u.FirstName,
                 u.LastName,
                 u.Email,
@@ -100,34 +112,27 @@ public sealed class MemberDirectory : IDisposable
                 u.TimeZone,
                 Avatar = (Guid?)a.Version,
             }
-        ).SingleOrDefaultAsync(ct);
-        var name = $"{row?.FirstName} {row?.LastName}".Trim();
-        var member = row is null
-            ? null
-            : new MemberRef(
-                userId,
-                // Who has not said their name yet is called by the first part of their address.
-                name.Length > 0
-                    ? name
-                    : row.Email!.Split('@')[0],
-                row.Role,
-                row.IsOwner,
-                row.Permissions,
-                row.Avatar is { } version ? UserAvatar.UrlOf(userId, version) : null,
-                row.Language,
-                row.TimeZone
-            );
-        if (members.Count > MaxEntries)
-        {
-            members.Clear();
-        }
-        members[(tenantId, userId)] = (member, clock.GetTimestamp());
-        // Not what was read before a change became known: it would hold for seconds more.
-        if (Volatile.Read(ref forgotten) != before)
-        {
-            members.TryRemove((tenantId, userId), out _);
-        }
-        return member;
+        ).ToListAsync(ct);
+        return rows.ToDictionary(
+            row => row.UserId,
+            row =>
+            {
+                var name = $"{row.FirstName} {row.LastName}".Trim();
+                return new MemberRef(
+                    row.UserId,
+                    // Who has not said their name yet is called by the first part of their address.
+                    name.Length > 0
+                        ? name
+                        : row.Email!.Split('@')[0],
+                    row.Role,
+                    row.IsOwner,
+                    row.Permissions,
+                    row.Avatar is { } version ? UserAvatar.UrlOf(row.UserId, version) : null,
+                    row.Language,
+                    row.TimeZone
+                );
+            }
+        );
     }
 
     /// <summary>The open tenants of a person, by name; <c>system</c> is none of them.</summary>

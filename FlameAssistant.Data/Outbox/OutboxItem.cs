@@ -17,6 +17,9 @@ public sealed class OutboxItem
     public DateTimeOffset AvailableAt { get; set; }
     public string? LeasedBy { get; set; }
     public string? LastError { get; set; }
+
+    /// <summary>The moment that its channel's pace gave it; it takes no other when it comes back for it.</summary>
+    public DateTimeOffset? PacedAt { get; set; }
 }
 
 public static class OutboxKinds
@@ -52,6 +55,18 @@ public static class OutboxKinds
 
     /// <summary>Tells a provider where a channel's webhooks go, or that they go nowhere any more.</summary>
     public const string RegisterWebhook = "channel.webhook";
+
+    /// <summary>Reads the templates that a channel's provider has approved, and those it has not.</summary>
+    public const string SyncTemplates = "channel.templates";
+
+    /// <summary>Looks whether a provider's restriction of a channel is over.</summary>
+    public const string EndRestriction = "channel.restriction";
+
+    /// <summary>Sends an agent's reaction; its subject is the message reacted to.</summary>
+    public const string SendReaction = "message.react";
+
+    /// <summary>Takes in what customers wrote while a channel was paused.</summary>
+    public const string TakeInPaused = "channel.take_in";
 
     /// <summary>Asks a provider for the name of a contact that has none.</summary>
     public const string NameContact = "contact.name";

@@ -50,7 +50,8 @@ public sealed record DatabaseLogins(
         // A backend keeps memory for every schema that it touched.
         builder.ConnectionLifetime = 600;
         builder.ApplicationName = role;
-        builder.IncludeErrorDetail = true;
+        // The details of an error are the row that was refused: customers' words, which would come into the logs.
+        builder.IncludeErrorDetail = false;
         return builder.ConnectionString;
     }
 }

@@ -15,7 +15,7 @@ public sealed class Migrator(DatabaseLogins logins, TimeProvider clock)
     /// The version that a tenant's schema must have to be served by this build. Raised when code comes to need a script, not
     /// with every script, so that app and tenants one version apart work.
     /// </summary>
-    public const int MinimumTenantVersion = 13;
+    public const int MinimumTenantVersion = 16;
 
     /// <summary>The version that a tenant's schema has after an upgrade by this build.</summary>
     public static int TenantVersion => SqlScript.Tenant[^1].Version;

@@ -16,6 +16,12 @@ public sealed record DemoChannel(
     IReadOnlyDictionary<string, string> Simulator
 )
 {
+    /// <summary>How the simulator calls it: a gateway's session is named apart from where it is.</summary>
+    public string SimulatorId => AccountId.Split('@')[0];
+
+    /// <summary>The part of its webhooks' address before its id.</summary>
+    public string WebhookName => Simulator.GetValueOrDefault("gateway") ?? Type;
+
     public ChannelDraft Draft(string simulatorUrl) =>
         new(
             Type,
@@ -39,6 +45,9 @@ public static class DemoChannels
     public const string BotId = "123456";
     public const string BotToken = BotId + ":demo-bot-token-of-the-simulator";
     public const string BotSecret = "demo_secret_of_telegram";
+    public const string WebSession = "flame_demo";
+    public const string WebKey = "simulator-key";
+    public const string WebSecret = "demo_secret_of_the_gateway";
 
     public static IReadOnlyList<DemoChannel> All { get; } =
     [
@@ -75,6 +84,22 @@ public static class DemoChannels
             BotSecret,
             VerifyToken: null,
             Fields(("access_token", BotToken), ("app_secret", BotSecret), ("name", DemoSeed.Name))
+        ),
+        new(
+            ChannelTypes.WhatsAppWeb,
+            "WhatsApp Web " + DemoSeed.Name,
+            WebSession + "@simulator",
+            Fields(("gateway", "waha"), ("session", WebSession), ("groups", "false")),
+            Fields(("api_key", WebKey), ("webhook_secret", WebSecret)),
+            WebSecret,
+            VerifyToken: null,
+            Fields(
+                ("gateway", "waha"),
+                ("access_token", WebKey),
+                ("app_secret", WebSecret),
+                ("name", DemoSeed.Name),
+                ("display_phone_number", "+55 11 99000-0002")
+            )
         ),
     ];
 

@@ -128,6 +128,34 @@ public sealed class DemoSeed(
         );
     }
 
+    /// <summary>Those of the first workspace's channels that a refusal stopped work again.</summary>
+    public async Task ResumeAsync(IReadOnlyCollection<Guid> channelIds, CancellationToken ct)
+    {
+        if (
+            channelIds.Count == 0
+            || await tenants.FindAsync(DemoWorkspace.Cafe.Slug, ct) is not { } tenant
+        )
+        {
+            return;
+        }
+        var stopped = await units.ReadAsync(
+            tenant,
+            Actor.System,
+            (unit, token) =>
+                unit
+                    .Db.Channels.Where(c =>
+                        channelIds.Contains(c.Id) && c.Status == ChannelStatuses.Error
+                    )
+                    .Select(c => c.Id)
+                    .ToListAsync(token),
+            ct
+        );
+        foreach (var id in stopped)
+        {
+            await units.RunAsync(tenant, Actor.System, new ResumeChannel(id), ct);
+        }
+    }
+
     public Task<Result<TenantRef>> RunAsync(CancellationToken ct) => RunAsync(SimulatorUrl, ct);
 
     /// <param name="simulatorUrl">Where the channels send to; a demo made before with another one is moved there.</param>
@@ -168,10 +196,17 @@ public sealed class DemoSeed(
         );
         foreach (var channel in DemoChannels.All.Where(c => c.Type != ChannelTypes.WhatsApp))
         {
-            var there = known.Find(c => c.Type == channel.Type && c.AccountId == channel.AccountId);
+            var there = known.Find(c =>
+                c.Type == channel.Type
+                && (c.AccountId == channel.AccountId || c.Name == channel.Name)
+            );
+            // Another account by the same name is somebody's own doing.
             if (
                 there is not null
-                && there.Config.Contains($"\"{simulatorUrl}\"", StringComparison.Ordinal)
+                && (
+                    there.AccountId != channel.AccountId
+                    || there.Config.Contains($"\"{simulatorUrl}\"", StringComparison.Ordinal)
+                )
             )
             {
                 continue;
@@ -378,7 +413,10 @@ public sealed class DemoSeed(
             ),
             AppSecret,
             VerifyToken
-        );
+        )
+        {
+            GroupId = workspace.WabaId,
+        };
 
     private static Dictionary<string, string> Fields(params (string Name, string Value)[] fields) =>
         fields.ToDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal);

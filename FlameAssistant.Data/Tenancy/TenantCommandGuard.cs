@@ -5,7 +5,8 @@ using Microsoft.EntityFrameworkCore.Diagnostics;
 namespace FlameAssistant.Data.Tenancy;
 
 /// <summary>
-/// Refuses any command of a tenant's context outside a unit of work: it would run without a tenant. What somebody typed and
+/// Refuses any command of a tenant's context outside a unit of work: it would run without a tenant. The first of a unit that
+/// only reads carries the tenant's name (ADR 70). What somebody typed and
 /// PostgreSQL cannot take as text is asked for as what would be stored of it, instead of being an exception.
 /// </summary>
 internal sealed class TenantCommandGuard : DbCommandInterceptor
@@ -51,11 +52,29 @@ internal sealed class TenantCommandGuard : DbCommandInterceptor
 
     private static T Check<T>(DbCommand command, CommandEventData eventData, T result)
     {
-        if (command.Transaction is null || eventData.Context is not TenantDb { UnitIsOpen: true })
+        if (
+            command.Transaction is null
+            || eventData.Context is not TenantDb { UnitIsOpen: true } db
+        )
         {
             throw new InvalidOperationException(
                 "A tenant's context ran a command outside a unit of work. Use TenantUnits, which opens the transaction and names the tenant."
             );
+        }
+        if (db.TakeNames() is { } names)
+        {
+            if (eventData.CommandSource is CommandSource.SaveChanges)
+            {
+                // EF Core counts the statements of its changes: the names go by themselves.
+                using var first = command.Connection!.CreateCommand();
+                (first.Transaction, first.CommandText) = (command.Transaction, names);
+                first.ExecuteNonQuery();
+            }
+            else
+            {
+                // In the same packet, before it: the server reads nothing of a tenant that is not named.
+                command.CommandText = names + command.CommandText;
+            }
         }
         foreach (DbParameter parameter in command.Parameters)
         {

@@ -41,12 +41,23 @@ public sealed class TenantDb(DbContextOptions<TenantDb> options) : DbContext(opt
     public DbSet<SavedView> SavedViews => Set<SavedView>();
     public DbSet<Tag> Tags => Set<Tag>();
     public DbSet<Team> Teams => Set<Team>();
+    public DbSet<ChannelSession> Sessions => Set<ChannelSession>();
     public DbSet<TeamMember> TeamMembers => Set<TeamMember>();
     public DbSet<Upload> Uploads => Set<Upload>();
     public DbSet<OutboxItem> Outbox => Set<OutboxItem>();
 
     /// <summary>Set while a unit of work holds its transaction; the guard looks at it.</summary>
     internal bool UnitIsOpen { get; set; }
+
+    /// <summary>What the first command of a reading unit takes along: the settings that name its tenant.</summary>
+    internal string? NamesToSend { private get; set; }
+
+    internal string? TakeNames()
+    {
+        var names = NamesToSend;
+        NamesToSend = null;
+        return names;
+    }
 
     protected override void OnModelCreating(ModelBuilder modelBuilder) =>
         modelBuilder.ApplyConfigurationsFromAssembly(

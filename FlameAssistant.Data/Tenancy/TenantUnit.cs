@@ -47,11 +47,63 @@ public sealed class TenantUnit : IAsyncDisposable
     /// <summary>Whether rows for the outbox worker were written.</summary>
     internal bool HasOutboxWork { get; set; }
 
+    /// <summary>Rows that are due a little later, and need not wait for the worker's next sweep.</summary>
+    internal List<(string Kind, DateTimeOffset At)> DueSoon { get; } = [];
+
     /// <summary>Tells the circuits of every node, once this unit is committed.</summary>
     public void Raise(string kind, Guid subjectId, long seq = 0) =>
         raised.Add(new LiveEvent(Tenant.Id, kind, subjectId, seq));
 
+    /// <summary>
+    /// Opens a transaction that names the tenant, the person and the actor: one round trip, since BEGIN travels with the names.
+    /// </summary>
     internal static async Task<TenantUnit> OpenAsync(
+        TenantDb db,
+        TenantRef tenant,
+        Actor actor,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var unit = await BeginAsync(db, tenant, actor, now, ct);
+        try
+        {
+            await unit.ExecuteAsync(
+                $"""
+                {Names(tenant)}
+                SET LOCAL app.current_user_id = '{actor.UserId:D}';
+                SET LOCAL app.current_actor = '{actor.Kind}:{actor.Id:D}';
+                SET LOCAL app.current_ip = '{Literal(actor.Ip)}'
+                """,
+                ct
+            );
+            return unit;
+        }
+        catch
+        {
+            await unit.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>
+    /// Opens a transaction that only reads: its tenant travels with the first query, and BEGIN with both, in one packet. Who reads
+    /// is not named, since only the audit of changes asks for it.
+    /// </summary>
+    internal static async Task<TenantUnit> OpenReadingAsync(
+        TenantDb db,
+        TenantRef tenant,
+        Actor actor,
+        DateTimeOffset now,
+        CancellationToken ct
+    )
+    {
+        var unit = await BeginAsync(db, tenant, actor, now, ct);
+        db.NamesToSend = Names(tenant);
+        return unit;
+    }
+
+    private static async Task<TenantUnit> BeginAsync(
         TenantDb db,
         TenantRef tenant,
         Actor actor,
@@ -62,20 +114,6 @@ public sealed class TenantUnit : IAsyncDisposable
         try
         {
             var begun = await db.Database.BeginTransactionAsync(ct);
-            // BEGIN travels with this command: one round trip. The values are Guid-, IPAddress- and catalog-formatted,
-            // since SET takes no parameters.
-            await using var command = new NpgsqlCommand(
-                $"""
-                SET LOCAL search_path = {tenant.SchemaName}, public;
-                SET LOCAL app.current_tenant_id = '{tenant.Id:D}';
-                SET LOCAL app.current_user_id = '{actor.UserId:D}';
-                SET LOCAL app.current_actor = '{actor.Kind}:{actor.Id:D}';
-                SET LOCAL app.current_ip = '{Literal(actor.Ip)}'
-                """,
-                (NpgsqlConnection)db.Database.GetDbConnection(),
-                (NpgsqlTransaction)begun.GetDbTransaction()
-            );
-            await command.ExecuteNonQueryAsync(ct);
             db.UnitIsOpen = true;
             return new TenantUnit(db, begun, tenant, actor, now);
         }
@@ -85,6 +123,30 @@ public sealed class TenantUnit : IAsyncDisposable
             throw;
         }
     }
+
+    /// <summary>The connection itself, the tenant named on it, for SQL that is not asked through the context.</summary>
+    internal async Task<NpgsqlConnection> ConnectionAsync(CancellationToken ct)
+    {
+        if (Db.TakeNames() is { } names)
+        {
+            await ExecuteAsync(names, ct);
+        }
+        return (NpgsqlConnection)Db.Database.GetDbConnection();
+    }
+
+    private async Task ExecuteAsync(string sql, CancellationToken ct)
+    {
+        await using var command = new NpgsqlCommand(
+            sql,
+            (NpgsqlConnection)Db.Database.GetDbConnection(),
+            (NpgsqlTransaction)transaction.GetDbTransaction()
+        );
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>SET takes no parameters: the values are Guid-, IPAddress- and catalog-formatted.</summary>
+    private static string Names(TenantRef tenant) =>
+        $"SET LOCAL search_path = {tenant.SchemaName}, public; SET LOCAL app.current_tenant_id = '{tenant.Id:D}';\n";
 
     /// <summary>Without the zone of a link-local address (fe80::1%eth0), which is no part of an inet.</summary>
     private static IPAddress? Literal(IPAddress? ip) =>
@@ -99,6 +161,7 @@ public sealed class TenantUnit : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         Db.UnitIsOpen = false;
+        Db.TakeNames();
         await transaction.DisposeAsync();
         await Db.DisposeAsync();
     }

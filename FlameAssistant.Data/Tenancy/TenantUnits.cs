@@ -31,16 +31,31 @@ public sealed class TenantUnits(
         ITenantOperation<T> operation,
         CancellationToken ct
     ) =>
-        RepeatAsync(
-            tenant,
-            actor,
-            async unit =>
+        RepeatAsync(async () =>
+        {
+            await using var unit = await TenantUnit.OpenAsync(
+                new TenantDb(main),
+                tenant,
+                actor,
+                clock.GetUtcNow(),
+                ct
+            );
+            var result = await operation.RunAsync(unit, ct);
+            if (result.IsOk)
             {
-                var result = await operation.RunAsync(unit, ct);
-                return (result, result.IsOk);
-            },
-            ct
-        );
+                await unit.CommitAsync(ct);
+                live.Publish(unit.Raised);
+                if (unit.HasOutboxWork)
+                {
+                    outbox.Set();
+                }
+                foreach (var (kind, at) in unit.DueSoon)
+                {
+                    outbox.SetAt(kind, at, clock);
+                }
+            }
+            return result;
+        });
 
     /// <summary>Reads in one transaction, so that a page is consistent; what it changes is not kept.</summary>
     public Task<T> ReadAsync<T>(
@@ -48,37 +63,46 @@ public sealed class TenantUnits(
         Actor actor,
         Func<TenantUnit, CancellationToken, Task<T>> read,
         CancellationToken ct
-    ) => RepeatAsync(tenant, actor, async unit => (await read(unit, ct), false), ct);
+    ) =>
+        RepeatAsync(async () =>
+        {
+            var unit = await TenantUnit.OpenReadingAsync(
+                new TenantDb(main),
+                tenant,
+                actor,
+                clock.GetUtcNow(),
+                ct
+            );
+            try
+            {
+                return await read(unit, ct);
+            }
+            finally
+            {
+                // Nobody waits for the end of what only read.
+                _ = EndAsync(unit);
+            }
+        });
 
-    private async Task<T> RepeatAsync<T>(
-        TenantRef tenant,
-        Actor actor,
-        Func<TenantUnit, Task<(T Value, bool Commit)>> work,
-        CancellationToken ct
-    )
+    private static async Task EndAsync(TenantUnit unit)
+    {
+        try
+        {
+            await unit.DisposeAsync();
+        }
+        catch (Exception ex) when (ex is NpgsqlException or ObjectDisposedException)
+        {
+            // The connection broke, which ends a transaction too.
+        }
+    }
+
+    private static async Task<T> RepeatAsync<T>(Func<Task<T>> work)
     {
         for (var attempt = 1; ; attempt++)
         {
             try
             {
-                await using var unit = await TenantUnit.OpenAsync(
-                    new TenantDb(main),
-                    tenant,
-                    actor,
-                    clock.GetUtcNow(),
-                    ct
-                );
-                var (value, commit) = await work(unit);
-                if (commit)
-                {
-                    await unit.CommitAsync(ct);
-                    live.Publish(unit.Raised);
-                    if (unit.HasOutboxWork)
-                    {
-                        outbox.Set();
-                    }
-                }
-                return value;
+                return await work();
             }
             catch (Exception ex) when (attempt < MaxAttempts && IsTransient(ex))
             {

@@ -94,6 +94,11 @@ public sealed class ChannelCatalog(IEnumerable<IChannelConnector> connectors)
         )
         {
             Id = id,
+            GroupId =
+                definition.GroupField is { } group
+                && complete.GetValueOrDefault(group) is { Length: > 0 and <= 255 } above
+                    ? above
+                    : null,
         };
     }
 

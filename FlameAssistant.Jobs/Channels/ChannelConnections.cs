@@ -240,8 +240,11 @@ public sealed class ChannelConnections(
             draft
                 .Settings.Concat(draft.Credentials)
                 .ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal),
-            WebhookUrl(type, draft.Id)
+            WebhookUrl(NameOf(type, draft.Settings), draft.Id)
         );
+
+    private string NameOf(string type, IReadOnlyDictionary<string, string> settings) =>
+        catalog.Find(type)?.Definition.WebhookName?.Invoke(settings) ?? type;
 
     private async Task<(string Type, ChannelCandidate Channel)?> CandidateAsync(
         TenantRef tenant,
@@ -258,7 +261,7 @@ public sealed class ChannelConnections(
                     row.AccountId,
                     row.Settings.Concat(opened)
                         .ToDictionary(v => v.Key, v => v.Value, StringComparer.Ordinal),
-                    WebhookUrl(row.Type, row.Id)
+                    WebhookUrl(NameOf(row.Type, row.Settings), row.Id)
                 )
             )
             : null;

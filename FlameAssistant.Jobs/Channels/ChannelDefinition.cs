@@ -38,8 +38,17 @@ public sealed record ChannelDefinition(
     /// </summary>
     public Func<Guid, IReadOnlyDictionary<string, string>, string?>? AccountOf { get; init; }
 
+    /// <summary>How webhook bodies call the account, where it is more than they know.</summary>
+    public Func<string, string>? NameInBodies { get; init; }
+
+    /// <summary>The last but one part of the channel's address for webhooks, where it is not the type.</summary>
+    public Func<IReadOnlyDictionary<string, string>, string?>? WebhookName { get; init; }
+
     /// <summary>The field with what verifies the webhooks of the channel's own address.</summary>
     public string SecretField { get; init; } = "app_secret";
+
+    /// <summary>The field with the account above the channel's, which some webhooks name instead; null where there is none.</summary>
+    public string? GroupField { get; init; }
 
     /// <summary>Whether the type is listed first, because it needs no account anywhere.</summary>
     public bool NeedsNoAccount { get; init; }

@@ -1,3 +1,5 @@
+using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
 
 namespace FlameAssistant.Jobs.Channels;
@@ -16,6 +18,22 @@ public abstract record InboundItem(string? AccountId)
     /// <summary>How far a customer has got.</summary>
     public sealed record Mark(string? AccountId, InboundMark Value) : InboundItem(AccountId);
 
+    /// <summary>A customer has another name at the provider since.</summary>
+    public sealed record Moved(string? AccountId, IdentityMove Value) : InboundItem(AccountId);
+
+    /// <summary>What concerns an account and no message.</summary>
+    /// <param name="GroupId">The account above the channels, where it names that one: all its channels are told.</param>
+    /// <param name="At">When it was told; null where it does not say.</param>
+    public sealed record News(
+        string? AccountId,
+        string? GroupId,
+        AccountNews Value,
+        DateTimeOffset? At
+    ) : InboundItem(AccountId);
+
+    /// <summary>How the account's session at a gateway is.</summary>
+    public sealed record Session(string? AccountId, SessionReport Report) : InboundItem(AccountId);
+
     /// <summary>What is none of ours, on purpose.</summary>
     public sealed record Ignored(string? AccountId, string Reason) : InboundItem(AccountId);
 
@@ -31,6 +49,8 @@ public abstract record InboundItem(string? AccountId)
             Event e => e.Value.Identities[0].Value,
             Status s => s.Value.ExternalId,
             Mark k => k.Value.Identity.Value,
+            Moved m => m.Value.Known[0].Value,
+            News n => $"news:{n.GroupId}",
             _ => "",
         };
 }

@@ -1,8 +1,10 @@
 using System.Collections.Concurrent;
 using FlameAssistant.Data.Channels;
+using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Data.Tenancy;
+using FlameAssistant.Jobs.Conversations;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 
@@ -19,6 +21,7 @@ public sealed partial class InboundWorker(
     TenantCatalog tenants,
     TenantUnits units,
     ChannelTraffic traffic,
+    InlineMedia inline,
     TimeProvider clock,
     ILogger<InboundWorker> logger
 ) : BackgroundService
@@ -177,6 +180,11 @@ public sealed partial class InboundWorker(
         {
             return;
         }
+        if (part is { Event.ChannelId: null, Item: InboundItem.News { GroupId: { } group } news })
+        {
+            await TellGroupAsync(part, group, news, ct);
+            return;
+        }
         var (route, refusal) = await RouteAsync(part, ct);
         if (refusal is not null || route is null || part.Item is InboundItem.Unhandled)
         {
@@ -220,7 +228,7 @@ public sealed partial class InboundWorker(
                     new ReceiveMessage(
                         route.ChannelId,
                         route.Provider,
-                        m.Value,
+                        await inline.KeepAsync(tenant, m.Value, ct),
                         definition.ReplyWindow,
                         definition.ReopenWithin
                     ),
@@ -243,6 +251,22 @@ public sealed partial class InboundWorker(
                     ct
                 )
             ).Error,
+            InboundItem.News n => (
+                await units.RunAsync(
+                    tenant,
+                    Actor.System,
+                    new ApplyAccountNews(route.ChannelId, n.Value, n.At),
+                    ct
+                )
+            ).Error,
+            InboundItem.Moved m => (
+                await units.RunAsync(
+                    tenant,
+                    Actor.System,
+                    new MoveIdentity(route.ChannelId, m.Value),
+                    ct
+                )
+            ).Error,
             InboundItem.Mark k => (
                 await units.RunAsync(
                     tenant,
@@ -251,9 +275,17 @@ public sealed partial class InboundWorker(
                     ct
                 )
             ).Error,
+            InboundItem.Session s => (
+                await units.RunAsync(
+                    tenant,
+                    Actor.System,
+                    new NoteSession(route.ChannelId, s.Report, IsAsked: false),
+                    ct
+                )
+            ).Error,
             _ => null,
         };
-        if (error is null)
+        if (error is null && part.Item is not InboundItem.Session)
         {
             await traffic.NoteAsync(tenant, route.ChannelId, ct);
         }
@@ -266,6 +298,51 @@ public sealed partial class InboundWorker(
                 route.TenantId,
                 error.Message,
                 part.Event.Body,
+                ct
+            );
+        }
+    }
+
+    /// <summary>
+    /// By the shared address an account's news concern every channel of it that has no secret of its own, in whatever
+    /// workspace; each of the others hears them by its own address.
+    /// </summary>
+    private async Task TellGroupAsync(
+        Part part,
+        string group,
+        InboundItem.News news,
+        CancellationToken ct
+    )
+    {
+        var concerned = (await routes.FindGroupAsync(part.Event.Provider, group, ct))
+            .Where(r => r is { AppSecret: null, State: ChannelRoute.Active })
+            .ToList();
+        if (concerned.Count == 0)
+        {
+            await journal.QuarantineAsync(
+                part.Event,
+                part.Position,
+                null,
+                $"The account {group} is connected to no workspace.",
+                part.Event.Body,
+                ct
+            );
+            return;
+        }
+        foreach (var route in concerned)
+        {
+            if (await tenants.FindAsync(route.TenantId, ct) is not { } tenant)
+            {
+                continue;
+            }
+            if (!tenant.IsUpgraded)
+            {
+                throw new TenantWaitsException(tenant.Slug);
+            }
+            await units.RunAsync(
+                tenant,
+                Actor.System,
+                new ApplyAccountNews(route.ChannelId, news.Value, news.At),
                 ct
             );
         }
@@ -286,11 +363,16 @@ public sealed partial class InboundWorker(
             return own switch
             {
                 null => (null, "The channel is gone."),
-                _ when part.Item.AccountId is { } named && named != own.AccountId => (
+                _ when part.Item.AccountId is { } named && named != NameInBodies(own) => (
                     own,
                     $"The body names the account {named}, but came by the address of {own.AccountId}."
                 ),
-                { State: not ChannelRoute.Active } => (own, "The channel is not active."),
+                _ when part.Item is InboundItem.News { GroupId: { } group }
+                        && group != own.GroupId => (
+                    own,
+                    $"The body names the account {group}, but came by the address of a number of {own.GroupId ?? "none"}."
+                ),
+                { State: not ChannelRoute.Active } => (own, QuarantineReasons.NotActive),
                 _ => (own, null),
             };
         }
@@ -309,10 +391,14 @@ public sealed partial class InboundWorker(
                 null,
                 $"The account {account} has an address of its own and accepts nothing by the shared one."
             ),
-            { State: not ChannelRoute.Active } => (shared, "The channel is not active."),
+            { State: not ChannelRoute.Active } => (shared, QuarantineReasons.NotActive),
             _ => (shared, null),
         };
     }
+
+    private string NameInBodies(OpenRoute route) =>
+        channels.Find(route.Provider)?.Definition.NameInBodies?.Invoke(route.AccountId)
+        ?? route.AccountId;
 
     /// <summary>Its messages wait in the journal until its schema is upgraded, however long that takes.</summary>
     private sealed class TenantWaitsException(string slug)

@@ -15,6 +15,7 @@ public sealed class RegisterWebhookHandler(
     TenantUnits units,
     ChannelCatalog channels,
     ChannelFields fields,
+    ChannelSessions sessions,
     IOptions<PublicAddressOptions> address
 ) : IOutboxHandler
 {
@@ -39,8 +40,7 @@ public sealed class RegisterWebhookHandler(
         {
             return;
         }
-        var url = $"{address.Value.PublicUrl.TrimEnd('/')}/webhooks/{channel.Type}/{channel.Id:D}";
-        var (problem, isFinal) = await TellAsync(tenant.Id, channel, url, ct);
+        var (url, problem, isFinal) = await TellAsync(tenant.Id, channel, ct);
         if (isFinal || work.Attempts >= MaxAttempts)
         {
             await units.RunAsync(
@@ -49,27 +49,32 @@ public sealed class RegisterWebhookHandler(
                 new FinishRegistration(work.Id, channel.Id, url, problem),
                 ct
             );
+            await sessions.LookAsync(tenant, Actor.System, channel.Id, ct);
         }
     }
 
-    private async Task<((string Code, string Reason)? Problem, bool IsFinal)> TellAsync(
+    private async Task<(string Url, (string Code, string Reason)? Problem, bool IsFinal)> TellAsync(
         Guid tenantId,
         Channel channel,
-        string url,
         CancellationToken ct
     )
     {
+        var url = $"{address.Value.PublicUrl.TrimEnd('/')}/webhooks/{channel.Type}/{channel.Id:D}";
         if (
             channels.Find(channel.Type) is not { } connector
             || connector is not IChannelSetup setup
         )
         {
-            return (null, true);
+            return (url, null, true);
         }
         var values = fields.Open(tenantId, channel);
         if (!values.IsOk)
         {
-            return ((values.Error.Code, values.Error.Message), true);
+            return (url, (values.Error.Code, values.Error.Message), true);
+        }
+        if (connector.Definition.WebhookName?.Invoke(values.Value) is { } name)
+        {
+            url = $"{address.Value.PublicUrl.TrimEnd('/')}/webhooks/{name}/{channel.Id:D}";
         }
         var answer = await setup.ConnectAsync(
             new ChannelCandidate(tenantId, channel.Id, channel.AccountId ?? "", values.Value, url),
@@ -77,10 +82,11 @@ public sealed class RegisterWebhookHandler(
         );
         if (answer.Findings is not [var finding, ..])
         {
-            return (null, true);
+            return (url, null, true);
         }
         var said = connector.Definition.SayInEnglish($"Check.{finding.Code}") ?? finding.Code;
         return (
+            url,
             (finding.Code, finding.Said is { Length: > 0 } own ? $"{said} ({own})" : said),
             finding.Code != Unreachable
         );

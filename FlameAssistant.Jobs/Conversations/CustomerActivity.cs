@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Jobs.Channels;
@@ -48,16 +49,21 @@ public sealed partial class CustomerActivity(
     {
         try
         {
+            if (await MarkAsync(tenant, conversationId, activity))
+            {
+                return;
+            }
             var recipient = await units.ReadAsync(
                 tenant,
                 Actor.System,
                 (unit, token) => unit.FindRecipientAsync(conversationId, token),
                 CancellationToken.None
             );
-            if (
-                recipient is { Channel: var channel, Identity: var identity }
-                && channels.Find(channel.Type) is IShowsActivity provider
-            )
+            if (recipient is not { Channel: var channel, Identity: var identity })
+            {
+                return;
+            }
+            if (channels.Find(channel.Type) is IShowsActivity provider)
             {
                 await provider.ShowAsync(
                     tenant.Id,
@@ -73,6 +79,38 @@ public sealed partial class CustomerActivity(
             // A hint that did not get through is no trouble of anybody's.
             LogNotShown(logger, conversationId, ex);
         }
+    }
+
+    /// <summary>Some providers are told by the customer's message.</summary>
+    /// <returns>Whether this one is.</returns>
+    private async Task<bool> MarkAsync(
+        TenantRef tenant,
+        Guid conversationId,
+        ChannelActivity activity
+    )
+    {
+        var last = await units.ReadAsync(
+            tenant,
+            Actor.System,
+            (unit, token) => unit.FindLastInboundAsync(conversationId, token),
+            CancellationToken.None
+        );
+        if (
+            last is null
+            || channels.Find(last.Channel.Type) is not IMarksMessages provider
+            || !provider.Marks(activity)
+        )
+        {
+            return false;
+        }
+        await provider.MarkAsync(
+            tenant.Id,
+            last.Channel,
+            last.ExternalId,
+            activity,
+            CancellationToken.None
+        );
+        return true;
     }
 
     [LoggerMessage(

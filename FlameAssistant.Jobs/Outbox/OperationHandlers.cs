@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Notifications;
@@ -27,6 +28,7 @@ internal static class OperationHandlers
             2,
             w => new CheckAvailability(w.Id, w.SubjectId)
         );
+        Add(services, OutboxKinds.EndRestriction, 1, w => new EndRestriction(w.Id, w.SubjectId));
         Add(
             services,
             OutboxKinds.RaiseNotifications,

@@ -32,7 +32,7 @@ public sealed partial class OutboxWorker(
             try
             {
                 underWay.RemoveWhere(task => task.IsCompleted);
-                var wakeUp = signal.Next;
+                var wakeUp = signal.Next(handler.Kind);
                 var free = handler.Parallelism - underWay.Count;
                 var claimed = free > 0 ? await claims.ClaimAsync(handler.Kind, free, ct) : [];
                 foreach (var work in claimed)

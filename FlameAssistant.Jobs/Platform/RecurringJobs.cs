@@ -1,5 +1,7 @@
 using FlameAssistant.Jobs.Analytics;
+using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Jobs.Conversations;
+using FlameAssistant.Jobs.Templates;
 using FlameAssistant.Jobs.Tenancy;
 using Hangfire;
 using Microsoft.Extensions.Hosting;
@@ -41,6 +43,18 @@ public sealed class RecurringJobs(IRecurringJobManager recurring) : BackgroundSe
             RemoveOrphansJob.RecurringId,
             job => job.RunAsync(CancellationToken.None),
             "7 4 * * *",
+            utc
+        );
+        recurring.AddOrUpdate<SyncTemplatesJob>(
+            SyncTemplatesJob.RecurringId,
+            job => job.RunAsync(CancellationToken.None),
+            "43 */6 * * *",
+            utc
+        );
+        recurring.AddOrUpdate<CheckSessionsJob>(
+            CheckSessionsJob.RecurringId,
+            job => job.RunAsync(CancellationToken.None),
+            "*/2 * * * *",
             utc
         );
         return Task.CompletedTask;

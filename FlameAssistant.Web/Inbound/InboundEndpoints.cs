@@ -6,7 +6,7 @@ namespace FlameAssistant.Web.Inbound;
 
 /// <summary>
 /// The providers' webhooks. A body is verified over its raw bytes, stored, and answered; nothing else happens here. 200 means
-/// that it is durable, 401 a wrong or missing signature, 404 an unknown address, 413 more than 4 MB.
+/// that it is durable, 401 a wrong or missing signature, 404 an unknown address, 413 more than 4 MB (24 MB where files come along).
 /// </summary>
 internal static class InboundEndpoints
 {
@@ -22,6 +22,7 @@ internal static class InboundEndpoints
         MetaWebhooks.Map(webhooks, ChannelTypes.Messenger);
         MetaWebhooks.Map(webhooks, ChannelTypes.Instagram);
         TelegramWebhooks.Map(webhooks);
+        GatewayWebhooks.Map(webhooks);
         LinkedFiles.Map(app);
     }
 
@@ -34,7 +35,8 @@ internal static class InboundEndpoints
         string? secret,
         Func<byte[], string, bool> isRight,
         InboundJournal journal,
-        CancellationToken ct
+        CancellationToken ct,
+        int maxBytes = MaxBodyBytes
     )
     {
         if (string.IsNullOrEmpty(secret))
@@ -42,9 +44,9 @@ internal static class InboundEndpoints
             return Counted(TypedResults.NotFound(), provider, "unknown");
         }
         var body =
-            request.ContentLength > MaxBodyBytes
+            request.ContentLength > maxBytes
                 ? null
-                : await RawBody.ReadAsync(request, MaxBodyBytes, ct);
+                : await RawBody.ReadAsync(request, maxBytes, ct);
         if (body is null)
         {
             return Counted(

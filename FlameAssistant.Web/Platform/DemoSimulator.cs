@@ -1,3 +1,4 @@
+using System.Net;
 using System.Net.Http.Json;
 using FlameAssistant.Data.Seeding;
 using FlameAssistant.Jobs.Channels.Instagram;
@@ -9,65 +10,113 @@ using FlameAssistant.Jobs.Platform;
 namespace FlameAssistant.Web.Platform;
 
 /// <summary>Tells the simulator where the demo's webhooks go, again whenever it was restarted. Never in Production.</summary>
-internal sealed class DemoSimulator(DemoSeed demo, IConfiguration configuration, TimeProvider clock)
-    : BackgroundService
+internal sealed partial class DemoSimulator(
+    DemoSeed demo,
+    IConfiguration configuration,
+    TimeProvider clock,
+    ILogger<DemoSimulator> logger
+) : BackgroundService, IHostedLifecycleService
 {
+    private static readonly TimeSpan Beat = TimeSpan.FromMilliseconds(200);
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Longer = TimeSpan.FromSeconds(20);
 
+    private readonly HttpClient http = new()
+    {
+        BaseAddress = new Uri(configuration["Flame:Simulator:Url"]!),
+        Timeout = Longer,
+    };
+    private readonly string address = (
+        configuration["Flame:PublicUrl"] ?? configuration["Flame:Urls"] ?? FlameSettings.DefaultUrl
+    ).TrimEnd('/');
+
+    // The channels that were new to it the last time.
+    private readonly List<Guid> told = [];
+
+    /// <summary>Before the outbox asks it for anything, where it is there in time: it may have been started with the app.</summary>
+    public async Task StartingAsync(CancellationToken cancellationToken)
+    {
+        for (var begun = clock.GetTimestamp(); clock.GetElapsedTime(begun) < Pause; )
+        {
+            if (await TryTellAsync(cancellationToken))
+            {
+                return;
+            }
+            await Task.Delay(Beat, clock, cancellationToken);
+        }
+    }
+
+    public Task StartedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppingAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public Task StoppedAsync(CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public override void Dispose()
+    {
+        base.Dispose();
+        http.Dispose();
+    }
+
     protected override async Task ExecuteAsync(CancellationToken stoppingToken)
     {
-        using var http = new HttpClient
-        {
-            BaseAddress = new Uri(configuration["Flame:Simulator:Url"]!),
-            Timeout = Longer,
-        };
-        var address = (
-            configuration["Flame:PublicUrl"]
-            ?? configuration["Flame:Urls"]
-            ?? FlameSettings.DefaultUrl
-        ).TrimEnd('/');
         while (!stoppingToken.IsCancellationRequested)
         {
-            var isKnown = await TellAsync(http, address, stoppingToken);
-            await Task.Delay(isKnown ? Longer : Pause, clock, stoppingToken)
+            var isKnown = await TryTellAsync(stoppingToken);
+            await Task.Delay(isKnown && told.Count == 0 ? Longer : Pause, clock, stoppingToken)
                 .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         }
     }
 
-    private async Task<bool> TellAsync(HttpClient http, string address, CancellationToken ct)
+    /// <returns>Whether it knows all now.</returns>
+    private async Task<bool> TryTellAsync(CancellationToken ct)
     {
-        var known = await demo.ChannelsAsync(ct);
-        if (known.Count == 0)
-        {
-            return false;
-        }
         try
         {
-            foreach (var (type, id) in known)
-            {
-                var channel = DemoChannels.Of(type);
-                using var answer = await http.PutAsJsonAsync(
-                    $"/simulator/channels/{channel.AccountId}",
-                    new Dictionary<string, string>(channel.Simulator, StringComparer.Ordinal)
-                    {
-                        ["type"] = type,
-                        ["webhook_url"] = $"{address}/webhooks/{type}/{id}",
-                    },
-                    ct
-                );
-                if (!answer.IsSuccessStatusCode)
-                {
-                    return false;
-                }
-            }
-            return known.Count == DemoChannels.All.Count;
+            // What was asked of it before it knew the account was refused for good, and is settled by now.
+            await demo.ResumeAsync(told, ct);
+            told.Clear();
+            return await TellAsync(ct);
         }
-        catch (Exception ex) when (ex is HttpRequestException or TaskCanceledException)
+        catch (Exception ex) when (!ct.IsCancellationRequested)
         {
+            LogLater(logger, ex.Message);
             return false;
         }
     }
+
+    private async Task<bool> TellAsync(CancellationToken ct)
+    {
+        var known = await demo.ChannelsAsync(ct);
+        foreach (var (type, id) in known)
+        {
+            var channel = DemoChannels.Of(type);
+            using var answer = await http.PutAsJsonAsync(
+                $"/simulator/channels/{channel.SimulatorId}",
+                new Dictionary<string, string>(channel.Simulator, StringComparer.Ordinal)
+                {
+                    ["type"] = type,
+                    ["webhook_url"] = $"{address}/webhooks/{channel.WebhookName}/{id}",
+                },
+                ct
+            );
+            if (!answer.IsSuccessStatusCode)
+            {
+                return false;
+            }
+            if (answer.StatusCode == HttpStatusCode.Created)
+            {
+                told.Add(id);
+            }
+        }
+        return known.Count == DemoChannels.All.Count;
+    }
+
+    [LoggerMessage(
+        Level = LogLevel.Debug,
+        Message = "The simulator does not know the demo yet: {Reason}"
+    )]
+    private static partial void LogLater(ILogger logger, string reason);
 }
 
 internal static class DemoRegistration

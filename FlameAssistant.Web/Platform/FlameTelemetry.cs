@@ -26,6 +26,7 @@ internal static class FlameTelemetry
                     .MinimumLevel.Override("Microsoft.EntityFrameworkCore", LogEventLevel.Error)
                     .MinimumLevel.Override("Npgsql", LogEventLevel.Error)
                     .ReadFrom.Configuration(builder.Configuration)
+                    .KeepQuiet()
                     .Enrich.FromLogContext();
                 if (builder.Environment.IsDevelopment())
                 {
@@ -76,6 +77,13 @@ internal static class FlameTelemetry
             // Paths and states only: queries carry tokens. What goes well is not worth a line each.
             options.MessageTemplate =
                 "{RequestMethod} {RequestPath} {StatusCode} in {Elapsed:0} ms";
+            options.GetMessageTemplateProperties = (context, path, elapsed, status) =>
+                [
+                    new("RequestMethod", new ScalarValue(context.Request.Method)),
+                    new("RequestPath", new ScalarValue(QuietLogs.Path(path))),
+                    new("StatusCode", new ScalarValue(status)),
+                    new("Elapsed", new ScalarValue(elapsed)),
+                ];
             options.GetLevel = (context, _, error) =>
                 error is not null || context.Response.StatusCode >= 500
                     ? LogEventLevel.Error

@@ -121,7 +121,8 @@ internal static class Startup
                 : null;
         Welcome.Print(app.Configuration, addresses, webChat);
         var stopped = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
-        await using (stop.Register(stopped.SetResult))
+        // Both hear one and the same signal, in either order.
+        await using (stop.Register(() => stopped.TrySetResult()))
         await using (app.Lifetime.ApplicationStopping.Register(() => stopped.TrySetResult()))
         {
             await stopped.Task;

@@ -119,6 +119,8 @@ public static class Urls
 
     public static string Channel(string slug, Guid id) => $"{Channels(slug)}/{id:D}";
 
+    public static string ChannelTemplates(string slug, Guid id) => $"{Channel(slug, id)}/templates";
+
     /// <summary>The steps that connect one of this type.</summary>
     public static string NewChannel(string slug, string type) =>
         $"{Channels(slug)}/new/{Uri.EscapeDataString(type)}";

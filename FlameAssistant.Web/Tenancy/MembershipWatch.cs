@@ -16,6 +16,7 @@ public sealed class MembershipWatch : ComponentBase, IAsyncDisposable
     private IDisposable? subscription;
     private ITimer? timer;
     private Actor? known;
+    private bool isLeaving;
 
     [Parameter]
     public EventCallback OnChanged { get; set; }
@@ -67,12 +68,18 @@ public sealed class MembershipWatch : ComponentBase, IAsyncDisposable
     private async Task CheckAsync()
     {
         var here = Urls.SlugOf("/" + Navigation.ToBaseRelativePath(Navigation.Uri));
-        if (here is null || known is null)
+        if (here is null || known is null || isLeaving)
         {
             return;
         }
         if (await Session.EnterAsync(CancellationToken.None) is null)
         {
+            if (isLeaving)
+            {
+                return;
+            }
+            // Once: the same said again would break off the way there.
+            isLeaving = true;
             Navigation.NavigateTo(
                 known.Kind == Actor.SupportKind
                     ? $"{Urls.SystemTenant(here)}?left=true"

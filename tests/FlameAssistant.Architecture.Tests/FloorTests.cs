@@ -160,7 +160,7 @@ public sealed partial class FloorTests
                 connectors
                     .Where(other => other != folder)
                     .ShouldNotContain(
-                        other => text.Contains($"Jobs.Channels.{other}", StringComparison.Ordinal),
+                        other => Regex.IsMatch(text, $@"\bJobs\.Channels\.{other}\b"),
                         file
                     );
             }

@@ -61,10 +61,10 @@ internal static class DurableInbound
         );
     }
 
-    private static List<byte[]> Bodies() =>
+    internal static List<byte[]> Bodies(int count = PerRound) =>
         [
             .. Enumerable
-                .Range(0, PerRound)
+                .Range(0, count)
                 .Select(i =>
                     Encoding.UTF8.GetBytes(
                         $$$"""
@@ -102,7 +102,12 @@ internal static class DurableInbound
     }
 
     /// <summary>A client of a few bytes per request, so that it is the app that is measured.</summary>
-    private static async Task WebhooksAsync(string address, Guid channel, List<byte[]> bodies)
+    internal static async Task WebhooksAsync(
+        string address,
+        Guid channel,
+        List<byte[]> bodies,
+        int clients = Clients
+    )
     {
         var uri = new Uri(address);
         var requests = bodies.ConvertAll(body =>
@@ -116,7 +121,7 @@ internal static class DurableInbound
             return (byte[])[.. head, .. body];
         });
         var next = -1;
-        await Task.WhenAll(Enumerable.Range(0, Clients).Select(_ => Task.Run(PostAsync)));
+        await Task.WhenAll(Enumerable.Range(0, clients).Select(_ => Task.Run(PostAsync)));
 
         async Task PostAsync()
         {
@@ -142,7 +147,7 @@ internal static class DurableInbound
     /// Working on the messages is not what is measured, and takes far longer than storing them: what the worker has not
     /// taken yet is taken out of its way, and what it has in hand is waited for.
     /// </summary>
-    private static Task ClearedAsync(TestDatabase database) =>
+    internal static Task ClearedAsync(TestDatabase database) =>
         Eventually.IsTrueAsync(
             async () =>
                 await database.AskAsync<long>(

@@ -21,7 +21,7 @@ internal static class OpenWidgets
     private const string Password = "bench-password-1";
     private const int Inboxes = 50;
     private const int Widgets = 1000;
-    private const int Messages = 60;
+    private const int Messages = 40;
     private const int WarmUp = 5;
 
     public static async Task RunAsync()
@@ -152,7 +152,7 @@ internal static class OpenWidgets
     }
 
     // A person's pause, beyond the 200 ms in which a pane gathers changes.
-    private static Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(500));
+    private static Task PauseAsync() => Task.Delay(TimeSpan.FromMilliseconds(250));
 
     /// <summary>An open chat without its page: a session and its stream.</summary>
     private sealed class Widget : IDisposable

@@ -11,19 +11,17 @@ internal sealed class SqlTape
         IObserver<KeyValuePair<string, object?>>
 {
     private static readonly AsyncLocal<SqlTape?> current = new();
-    private static readonly IDisposable listening = DiagnosticListener.AllListeners.Subscribe(
-        new SqlTape()
-    );
 
     private readonly List<(string Text, NpgsqlParameter[] Parameters)> commands = [];
+    private readonly List<IDisposable> listening = [];
 
     public int Count => commands.Count;
 
     public static async Task<SqlTape> RecordAsync(Func<Task> work)
     {
-        _ = listening;
         var tape = new SqlTape();
         current.Value = tape;
+        tape.listening.Add(DiagnosticListener.AllListeners.Subscribe(tape));
         try
         {
             await work();
@@ -31,6 +29,8 @@ internal sealed class SqlTape
         finally
         {
             current.Value = null;
+            // Who listens makes each command dearer, and only ours.
+            tape.listening.ForEach(one => one.Dispose());
         }
         return tape;
     }
@@ -58,14 +58,14 @@ internal sealed class SqlTape
     {
         if (string.Equals(value.Name, DbLoggerCategory.Name, StringComparison.Ordinal))
         {
-            value.Subscribe(this);
+            listening.Add(value.Subscribe(this));
         }
     }
 
     void IObserver<KeyValuePair<string, object?>>.OnNext(KeyValuePair<string, object?> value)
     {
         if (
-            current.Value is { } tape
+            current.Value == this
             && value.Value is CommandEventData { ExecuteMethod: DbCommandMethod.ExecuteReader } data
             && string.Equals(
                 value.Key,
@@ -74,7 +74,7 @@ internal sealed class SqlTape
             )
         )
         {
-            tape.commands.Add(
+            commands.Add(
                 (data.Command.CommandText, [.. data.Command.Parameters.Cast<NpgsqlParameter>()])
             );
         }

@@ -30,6 +30,9 @@ public sealed class AppProcess : IAsyncDisposable
 
     public HttpClient Http { get; }
 
+    /// <summary>False once it was killed, and when it ended by itself.</summary>
+    public bool IsRunning => process is { HasExited: false };
+
     /// <summary>What it wrote, of all its lives.</summary>
     public string Output
     {
@@ -99,6 +102,44 @@ public sealed class AppProcess : IAsyncDisposable
         await process.WaitForExitAsync();
         process.Dispose();
         process = null;
+    }
+
+    /// <summary>SIGTERM, as a supervisor or a container's end sends it.</summary>
+    /// <returns>Its exit code.</returns>
+    /// <exception cref="TimeoutException">It did not end in that time.</exception>
+    public async Task<int> StopAsync(TimeSpan within)
+    {
+        using (var asked = Process.Start("kill", ["-TERM", $"{process!.Id}"]))
+        {
+            await asked.WaitForExitAsync();
+        }
+        await process.WaitForExitAsync().WaitAsync(within);
+        var code = process.ExitCode;
+        process.Dispose();
+        process = null;
+        return code;
+    }
+
+    /// <summary>Whether it answers again, without having been started again.</summary>
+    public async Task<bool> IsBackAsync(TimeSpan within)
+    {
+        using var limit = new CancellationTokenSource(within);
+        try
+        {
+            while (IsRunning)
+            {
+                if (await IsReadyAsync())
+                {
+                    return true;
+                }
+                await Task.Delay(50, limit.Token);
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // It had its time.
+        }
+        return false;
     }
 
     /// <summary>Runs to its end; for commands, and for starts that must fail.</summary>

@@ -1,9 +1,12 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using FlameAssistant.Simulator.Evolution;
+using FlameAssistant.Simulator.Gateways;
 using FlameAssistant.Simulator.Messenger;
 using FlameAssistant.Simulator.Page;
 using FlameAssistant.Simulator.Providers;
 using FlameAssistant.Simulator.Telegram;
+using FlameAssistant.Simulator.Waha;
 using FlameAssistant.Simulator.WhatsApp;
 
 namespace FlameAssistant.Simulator;
@@ -69,6 +72,7 @@ public static class SimulatorApp
         StateApi.Map(app);
         ChannelApi.Map(app);
         CustomerApi.Map(app);
+        CustomerChanges.Map(app);
         CustomerFiles.Map(app);
         LiveConversation.Map(app);
         PageFiles.Map(app);
@@ -76,7 +80,11 @@ public static class SimulatorApp
         BotApi.Map(app);
         GraphApi.Map(app);
         AccountApi.Map(app);
+        TemplateApi.Map(app);
         MediaApi.Map(app);
+        GatewayApi.Map(app);
+        WahaApi.Map(app);
+        EvolutionApi.Map(app);
         return app;
     }
 
@@ -104,7 +112,13 @@ public static class SimulatorApp
         services.AddSingleton<MessengerApi>();
         services.AddSingleton<BotApi>();
         services.AddSingleton<AccountApi>();
+        services.AddSingleton<TemplateApi>();
         services.AddSingleton<MediaApi>();
         services.AddSingleton<CustomerApi>();
+        services.AddSingleton<CustomerChanges>();
+        services.AddSingleton<GatewaySessions>();
+        services.AddSingleton<GatewaySending>();
+        services.AddSingleton<WahaApi>();
+        services.AddSingleton<EvolutionApi>();
     }
 }

@@ -7,6 +7,12 @@ public sealed class SimulatorOptions
 {
     public const string DefaultUrl = "http://localhost:5090";
 
+    /// <summary>The key of both gateways.</summary>
+    public const string GatewayKey = "simulator-key";
+
+    /// <summary>How long a code to scan is good for.</summary>
+    public TimeSpan QrLasts { get; init; } = TimeSpan.FromSeconds(20);
+
     /// <summary>Addresses to listen on, parted by semicolons. Tests say <c>http://127.0.0.1:0</c>.</summary>
     public string Urls { get; init; } = DefaultUrl;
 

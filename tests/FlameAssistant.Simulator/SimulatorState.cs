@@ -10,6 +10,7 @@ public sealed class SimulatorState
         Channels = new ChannelRegistry(Changed);
         Conversations = new Transcripts(Changed);
         Outbox = new Outbox(Changed);
+        Templates = new TemplateShelf(Changed);
     }
 
     public ChannelRegistry Channels { get; }
@@ -19,6 +20,10 @@ public sealed class SimulatorState
     public Outbox Outbox { get; }
 
     public MediaShelf Media { get; } = new();
+
+    public TemplateShelf Templates { get; }
+
+    internal RateLimits Rates { get; } = new();
 
     /// <summary>Where the simulator is reached: addresses of files begin with it.</summary>
     public string Origin { get; internal set; } = SimulatorOptions.DefaultUrl;
@@ -71,6 +76,8 @@ public sealed class SimulatorState
         Conversations.Clear();
         Outbox.Clear();
         Media.Clear();
+        Templates.Clear();
+        Rates.Clear();
         Channels.Clear(channelsToo);
     }
 }

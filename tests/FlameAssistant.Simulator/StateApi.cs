@@ -1,3 +1,4 @@
+using FlameAssistant.Simulator.Gateways;
 using FlameAssistant.Simulator.WhatsApp;
 
 namespace FlameAssistant.Simulator;
@@ -16,10 +17,19 @@ internal static class StateApi
         // Numbers stay unless ?channels=true: whoever wipes between two tests still needs them.
         app.MapDelete(
             "/simulator/state",
-            (SimulatorState state, WebhookLanes lanes, bool channels = false) =>
+            (
+                SimulatorState state,
+                WebhookLanes lanes,
+                GatewaySessions sessions,
+                bool channels = false
+            ) =>
             {
                 lanes.Reset();
                 state.Reset(channels);
+                if (channels)
+                {
+                    sessions.Clear();
+                }
                 return Results.NoContent();
             }
         );

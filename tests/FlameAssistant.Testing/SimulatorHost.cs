@@ -1,4 +1,5 @@
 using System.Net.Http.Json;
+using System.Text.Json;
 using FlameAssistant.Simulator;
 using FlameAssistant.Simulator.Providers;
 using FlameAssistant.Simulator.WhatsApp;
@@ -24,9 +25,13 @@ public sealed class SimulatorHost : IAsyncDisposable
 
     public string Url { get; }
 
+    /// <param name="clock">When customers write; the machine's time when null.</param>
+    /// <param name="webhooks">Who takes the webhooks in place of the addresses that they are for.</param>
     public static async Task<SimulatorHost> StartAsync(
         bool autoRead = false,
-        TimeSpan? webhookLongestPause = null
+        TimeSpan? webhookLongestPause = null,
+        TimeProvider? clock = null,
+        HttpMessageHandler? webhooks = null
     )
     {
         var built = SimulatorApp.Build(
@@ -36,6 +41,8 @@ public sealed class SimulatorHost : IAsyncDisposable
                 AutoRead = autoRead,
                 StatusDelay = TimeSpan.FromMilliseconds(50),
                 WebhookLongestPause = webhookLongestPause ?? TimeSpan.FromSeconds(1),
+                Clock = clock ?? TimeProvider.System,
+                WebhookHandler = webhooks is null ? null : () => webhooks,
             }
         );
         await built.StartAsync();
@@ -69,12 +76,14 @@ public sealed class SimulatorHost : IAsyncDisposable
         string account,
         string accessToken,
         string webhookUrl = "",
-        string appSecret = Fixtures.AppSecret
+        string appSecret = Fixtures.AppSecret,
+        string gateway = "waha"
     ) =>
         State.Channels.Put(
             new SimulatedChannel
             {
                 Type = type,
+                Gateway = gateway,
                 PhoneNumberId = account,
                 AccessToken = accessToken,
                 AppSecret = appSecret,
@@ -85,7 +94,13 @@ public sealed class SimulatorHost : IAsyncDisposable
         );
 
     /// <summary>A customer writes, as on the simulator's page.</summary>
-    public async Task WriteAsync(string account, string from, string text, string? name = null)
+    /// <returns>The provider's name of the message.</returns>
+    public async Task<string> WriteAsync(
+        string account,
+        string from,
+        string text,
+        string? name = null
+    )
     {
         using var http = new HttpClient();
         using var answer = await http.PostAsJsonAsync(
@@ -98,6 +113,46 @@ public sealed class SimulatorHost : IAsyncDisposable
             }
         );
         answer.EnsureSuccessStatusCode();
+        var written = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return written.GetProperty("wamid").GetString()!;
+    }
+
+    /// <summary>The customer changes what they wrote.</summary>
+    /// <returns>The answer's status, and what it says is wrong.</returns>
+    public Task<(int Status, string? Error)> EditAsync(
+        string account,
+        string message,
+        string text
+    ) => ChangeAsync(HttpMethod.Put, account, message, JsonContent.Create(new { text }));
+
+    /// <summary>The customer takes back what they wrote.</summary>
+    public Task<(int Status, string? Error)> DeleteAsync(string account, string message) =>
+        ChangeAsync(HttpMethod.Delete, account, message, content: null);
+
+    /// <summary>What the owner of a gateway's phone does with it: scan, pair, logout, fail …</summary>
+    public async Task PhoneAsync(string session, string action, string? code = null)
+    {
+        using var http = new HttpClient();
+        using var answer = await http.PostAsJsonAsync(
+            $"{Url}/simulator/channels/{session}/session",
+            new Dictionary<string, string?>(StringComparer.Ordinal)
+            {
+                ["do"] = action,
+                ["code"] = code,
+            }
+        );
+        answer.EnsureSuccessStatusCode();
+    }
+
+    /// <summary>The business writes on its own phone.</summary>
+    public async Task TypeAsync(string session, string to, string text)
+    {
+        using var http = new HttpClient();
+        using var answer = await http.PostAsJsonAsync(
+            $"{Url}/simulator/channels/{session}/phone",
+            new { to, text }
+        );
+        answer.EnsureSuccessStatusCode();
     }
 
     /// <summary>The messages that Graph accepted.</summary>
@@ -108,5 +163,26 @@ public sealed class SimulatorHost : IAsyncDisposable
     {
         await app.StopAsync();
         await app.DisposeAsync();
+    }
+
+    private async Task<(int Status, string? Error)> ChangeAsync(
+        HttpMethod method,
+        string account,
+        string message,
+        HttpContent? content
+    )
+    {
+        using var http = new HttpClient();
+        using var request = new HttpRequestMessage(
+            method,
+            $"{Url}/simulator/channels/{account}/messages/{Uri.EscapeDataString(message)}"
+        );
+        request.Content = content;
+        using var answer = await http.SendAsync(request);
+        var said = await answer.Content.ReadFromJsonAsync<JsonElement>();
+        return (
+            (int)answer.StatusCode,
+            said.TryGetProperty("error", out var error) ? error.GetString() : null
+        );
     }
 }

@@ -22,7 +22,7 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
         string? channelBaseUrl,
         string phoneNumberId,
         string accessToken,
-        GraphTextMessage message,
+        JsonObject message,
         CancellationToken ct
     )
     {
@@ -61,6 +61,37 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
         {
             return new DeliveryOutcome.Lost();
         }
+    }
+
+    /// <summary>Tells something that is no message and that nothing depends on: what was read, that somebody types.</summary>
+    /// <returns>Whether it was taken.</returns>
+    public async Task<bool> TellAsync(
+        string? channelBaseUrl,
+        string phoneNumberId,
+        string accessToken,
+        JsonObject told,
+        CancellationToken ct
+    )
+    {
+        var settings = options.Value;
+        var baseUrl =
+            settings.AllowChannelBaseUrl && channelBaseUrl is not null
+                ? channelBaseUrl
+                : settings.BaseUrl;
+        using var request = new HttpRequestMessage(
+            HttpMethod.Post,
+            $"{baseUrl.TrimEnd('/')}/{settings.Version}/{Uri.EscapeDataString(phoneNumberId)}/messages"
+        )
+        {
+            Content = JsonContent.Create(told, options: wire),
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        using var response = await http.SendAsync(request, ct);
+        return response.IsSuccessStatusCode
+            && Read<JsonNode>(await response.Content.ReadAsStringAsync(ct))?["success"]
+                is JsonValue value
+            && value.TryGetValue<bool>(out var taken)
+            && taken;
     }
 
     /// <summary>

@@ -1,17 +1,23 @@
-using System.Text.Json;
 using FlameAssistant.Data.Channels;
-using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Jobs.Conversations;
 
 namespace FlameAssistant.Jobs.Channels.WhatsApp;
 
 /// <summary>WhatsApp Cloud API.</summary>
-public sealed class WhatsAppConnector(GraphClient graph, ChannelSecrets secrets, IFileStore files)
+public sealed class WhatsAppConnector(GraphClient graph, ChannelFields fields, IFileStore files)
     : IChannelConnector,
         IChannelCheck,
-        IChannelSetup
+        IChannelSetup,
+        IHasTemplates,
+        IMarksMessages,
+        IReacts
 {
+    private static readonly DeliveryOutcome.Rejected nobody = new(
+        "no_recipient",
+        "The contact has no WhatsApp identity on this channel."
+    );
+
     public ChannelDefinition Definition => WhatsAppSettings.Definition;
 
     public IReadOnlyList<InboundItem> Parse(ReadOnlyMemory<byte> body) =>
@@ -23,88 +29,98 @@ public sealed class WhatsAppConnector(GraphClient graph, ChannelSecrets secrets,
         CancellationToken ct
     )
     {
-        // A phone number where there is one; a customer with a username only is reached by their business-scoped id.
-        var phone = delivery.Identities.FirstOrDefault(i => i.Kind == IdentityKinds.WaId)?.Value;
-        var userId = delivery.Identities.FirstOrDefault(i => i.Kind == IdentityKinds.Bsuid)?.Value;
-        if (phone is null && userId is null)
+        if (WhatsAppBody.Message(delivery, file: null) is not { } message)
         {
-            return new DeliveryOutcome.Rejected(
-                "no_recipient",
-                "The contact has no WhatsApp identity on this channel."
-            );
+            return nobody;
         }
-        var credentials = JsonSerializer.Deserialize<Dictionary<string, string>>(
-            delivery.Channel.Credentials
-        );
-        var token = secrets.Unprotect(
-            tenantId,
-            delivery.Channel.Id,
-            "access_token",
-            credentials?.GetValueOrDefault("access_token") ?? ""
-        );
+        var token = fields.Secret(tenantId, delivery.Channel, WhatsAppSettings.AccessToken);
         if (!token.IsOk)
         {
             return new DeliveryOutcome.Rejected(token.Error.Code, token.Error.Message);
         }
-
-        var settings = JsonSerializer.Deserialize<Dictionary<string, string>>(
-            delivery.Channel.Config
-        );
-        var message = new GraphTextMessage
-        {
-            To = phone,
-            Recipient = phone is null ? userId : null,
-            Context = delivery.QuotedExternalId is { } quoted
-                ? new GraphContext { MessageId = quoted }
-                : null,
-            Text = delivery.File is null ? new GraphText { Body = delivery.Text } : null,
-            CallbackData = $"msg:{delivery.MessageId:N}",
-        };
         if (delivery.File is { } file)
         {
-            Stream? content;
-            try
-            {
-                content = await files.OpenAsync(tenantId, file.ContentHash, ct);
-            }
-            catch (IOException)
-            {
-                // Nothing has left yet: it may go when the store is back.
-                return new DeliveryOutcome.Postponed(
-                    TimeSpan.FromSeconds(5),
-                    "file_store",
-                    "The file store does not answer."
-                );
-            }
-            await using var opened = content;
-            if (content is null)
-            {
-                return new DeliveryOutcome.Rejected(
-                    "file_missing",
-                    "The file is not in the store any more. Add it again."
-                );
-            }
-            var (id, failure) = await graph.UploadAsync(
-                settings?.GetValueOrDefault("base_url"),
-                delivery.Channel.AccountId ?? "",
+            var (id, failure) = await HandOverAsync(
+                tenantId,
+                delivery.Channel,
                 token.Value,
                 file,
-                content,
                 ct
             );
             if (failure is not null)
             {
                 return failure;
             }
-            message = WithFile(message, file, id!, delivery.Text);
+            message = WhatsAppBody.Message(delivery, WhatsAppFile.Of(file, id!))!;
         }
         return await graph.SendAsync(
-            settings?.GetValueOrDefault("base_url"),
+            BaseUrl(delivery.Channel),
             delivery.Channel.AccountId ?? "",
             token.Value,
             message,
             ct
         );
+    }
+
+    public async Task<DeliveryOutcome> ReactAsync(
+        Guid tenantId,
+        ReactionDelivery reaction,
+        CancellationToken ct
+    )
+    {
+        var token = fields.Secret(tenantId, reaction.Channel, WhatsAppSettings.AccessToken);
+        return !token.IsOk ? new DeliveryOutcome.Rejected(token.Error.Code, token.Error.Message)
+            : WhatsAppBody.Reaction(reaction) is not { } body ? nobody
+            : await graph.SendAsync(
+                BaseUrl(reaction.Channel),
+                reaction.Channel.AccountId ?? "",
+                token.Value,
+                body,
+                ct
+            );
+    }
+
+    public bool Marks(ChannelActivity activity) => true;
+
+    public async Task MarkAsync(
+        Guid tenantId,
+        Channel channel,
+        string externalId,
+        ChannelActivity activity,
+        CancellationToken ct
+    )
+    {
+        var token = fields.Secret(tenantId, channel, WhatsAppSettings.AccessToken);
+        if (token.IsOk)
+        {
+            await graph.TellAsync(
+                BaseUrl(channel),
+                channel.AccountId ?? "",
+                token.Value,
+                WhatsAppBody.Read(externalId, activity),
+                ct
+            );
+        }
+    }
+
+    public Task<TemplateReading> ReadTemplatesAsync(
+        Guid tenantId,
+        Channel channel,
+        CancellationToken ct
+    )
+    {
+        var token = fields.Secret(tenantId, channel, WhatsAppSettings.AccessToken);
+        return token.IsOk
+            ? WhatsAppTemplates.ReadAsync(
+                graph,
+                BaseUrl(channel),
+                ChannelFields.Setting(channel, WhatsAppSettings.WabaId),
+                token.Value,
+                ct
+            )
+            : Task.FromResult<TemplateReading>(
+                new TemplateReading.Failed(token.Error.Code, token.Error.Message, MayPass: false)
+            );
     }
 
     public Task<ChannelCheck> CheckAsync(ChannelCandidate channel, CancellationToken ct) =>
@@ -124,50 +140,56 @@ public sealed class WhatsAppConnector(GraphClient graph, ChannelSecrets secrets,
         CancellationToken ct
     )
     {
-        var credentials = JsonSerializer.Deserialize<Dictionary<string, string>>(
-            channel.Credentials
-        );
-        var token = secrets.Unprotect(
-            tenantId,
-            channel.Id,
-            "access_token",
-            credentials?.GetValueOrDefault("access_token") ?? ""
-        );
-        var settings = JsonSerializer.Deserialize<Dictionary<string, string>>(channel.Config);
+        var token = fields.Secret(tenantId, channel, WhatsAppSettings.AccessToken);
         return token.IsOk
-            ? await graph.OpenMediaAsync(
-                settings?.GetValueOrDefault("base_url"),
-                externalId,
-                token.Value,
-                ct
-            )
+            ? await graph.OpenMediaAsync(BaseUrl(channel), externalId, token.Value, ct)
             : null;
     }
 
-    /// <summary>Captions go with pictures, films and documents; a voice has none.</summary>
-    private static GraphTextMessage WithFile(
-        GraphTextMessage message,
+    /// <returns>The file's id at Meta, or why there is none: nothing of the message has left then.</returns>
+    private async Task<(string? Id, DeliveryOutcome? Failure)> HandOverAsync(
+        Guid tenantId,
+        Channel channel,
+        string token,
         DeliveryFile file,
-        string id,
-        string text
+        CancellationToken ct
     )
     {
-        var media = new GraphMedia { Id = id, Caption = text.Length == 0 ? null : text };
-        return file.Kind switch
+        Stream? content;
+        try
         {
-            // Other pictures are taken as documents only.
-            "image" when file.ContentType is "image/jpeg" or "image/png" => message with
-            {
-                Type = "image",
-                Image = media,
-            },
-            "video" => message with { Type = "video", Video = media },
-            "audio" => message with { Type = "audio", Audio = media with { Caption = null } },
-            _ => message with
-            {
-                Type = "document",
-                Document = media with { FileName = file.FileName },
-            },
-        };
+            content = await files.OpenAsync(tenantId, file.ContentHash, ct);
+        }
+        catch (IOException)
+        {
+            return (
+                null,
+                new DeliveryOutcome.Postponed(
+                    TimeSpan.FromSeconds(5),
+                    "file_store",
+                    "The file store does not answer."
+                )
+            );
+        }
+        await using var opened = content;
+        return content is null
+            ? (
+                null,
+                new DeliveryOutcome.Rejected(
+                    "file_missing",
+                    "The file is not in the store any more. Add it again."
+                )
+            )
+            : await graph.UploadAsync(
+                BaseUrl(channel),
+                channel.AccountId ?? "",
+                token,
+                file,
+                content,
+                ct
+            );
     }
+
+    private static string? BaseUrl(Channel channel) =>
+        ChannelFields.Setting(channel, WhatsAppSettings.BaseUrl);
 }

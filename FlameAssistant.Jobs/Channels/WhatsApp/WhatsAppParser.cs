@@ -92,6 +92,15 @@ internal static class WhatsAppParser
         var value = (change as JsonObject)?["value"] as JsonObject;
         var account = Name(value?["metadata"]?["phone_number_id"]);
         var field = Text((change as JsonObject)?["field"]);
+        if (
+            value is not null
+            && account is null
+            && WhatsAppNews.Read(entry, (JsonObject)change!, value) is { } news
+        )
+        {
+            items.Add(news);
+            return;
+        }
         if (value is null || account is null)
         {
             items.Add(Unhandled(entry, change, null, $"'{field}' is not handled by this version."));
@@ -133,7 +142,8 @@ internal static class WhatsAppParser
                 (value, account, item) => ReadMessage(value, account, item, isEcho: true)
             ),
             ("statuses", (_, account, item) => ReadStatus(account, item)),
-            ("errors", (_, _, _) => null),
+            ("errors", (_, account, item) => WhatsAppNews.Trouble(account, item)),
+            ("user_preferences", (_, account, item) => ReadPreference(account, item)),
         ];
 
     /// <summary>A null answer, or a shape that throws, keeps just this item, in a body that can be replayed.</summary>
@@ -187,6 +197,10 @@ internal static class WhatsAppParser
         Add(IdentityKinds.Bsuid, userId);
         Add(IdentityKinds.WaId, customer ?? Text(contact?["wa_id"]));
         Add(IdentityKinds.Username, Text(contact?["profile"]?["username"]));
+        if (type == "system")
+        {
+            return identities.Count > 0 ? ReadMove(account, message, identities) : null;
+        }
         if (id is not null && identities.Count > 0 && type is "reaction" or "edit" or "revoke")
         {
             return ReadEvent(account, message, type, id!, identities, isEcho);
@@ -224,6 +238,56 @@ internal static class WhatsAppParser
                 identities.Add(new InboundIdentity(kind, text!));
             }
         }
+    }
+
+    /// <returns>Null for system notes of other kinds.</returns>
+    private static InboundItem.Moved? ReadMove(
+        string account,
+        JsonNode message,
+        List<InboundIdentity> identities
+    )
+    {
+        var system = message["system"];
+        var (kind, value) = Text(system?["type"]) switch
+        {
+            "user_changed_number" or "customer_changed_number" => (
+                IdentityKinds.WaId,
+                Text(system?["wa_id"]) ?? Text(system?["new_wa_id"])
+            ),
+            "user_changed_user_id" => (IdentityKinds.Bsuid, Text(system?["user_id"])),
+            _ => ("", null),
+        };
+        return IsName(value)
+            ? new InboundItem.Moved(
+                account,
+                new IdentityMove(
+                    identities,
+                    new InboundIdentity(kind, value!),
+                    Time(message["timestamp"])
+                )
+            )
+            : null;
+    }
+
+    /// <summary>A customer wants no more advertising, or wants it again.</summary>
+    private static InboundItem.Mark? ReadPreference(string account, JsonNode preference)
+    {
+        var identity =
+            Text(preference["wa_id"]) is { } phone ? new InboundIdentity(IdentityKinds.WaId, phone)
+            : Text(preference["user_id"]) is { } id ? new InboundIdentity(IdentityKinds.Bsuid, id)
+            : null;
+        var mark = (Text(preference["category"]), Text(preference["value"])) switch
+        {
+            ("marketing_messages", "stop") => ContactMarks.MarketingOff,
+            ("marketing_messages", "resume") => ContactMarks.MarketingOn,
+            _ => null,
+        };
+        return mark is null || !IsName(identity?.Value)
+            ? null
+            : new InboundItem.Mark(
+                account,
+                new InboundMark(identity!, mark, Time(preference["timestamp"]))
+            );
     }
 
     private static InboundMedia? MediaOf(string type, JsonNode message) =>
@@ -288,9 +352,14 @@ internal static class WhatsAppParser
             ?? contacts.Find(c => waId is not null && Text(c["wa_id"]) == waId);
     }
 
-    private static InboundItem.Status? ReadStatus(string account, JsonNode status)
+    private static InboundItem? ReadStatus(string account, JsonNode status)
     {
         var id = Name(status["id"]);
+        var callback = Text(status["biz_opaque_callback_data"]);
+        if (callback?.StartsWith(WhatsAppBody.ReactionMark, StringComparison.Ordinal) == true)
+        {
+            return new InboundItem.Ignored(account, "A reaction of ours is no message.");
+        }
         var state = Text(status["status"]) switch
         {
             "sent" => MessageStatuses.Sent,
@@ -315,7 +384,7 @@ internal static class WhatsAppParser
             account,
             new InboundStatus(
                 id,
-                OwnId(Text(status["biz_opaque_callback_data"])),
+                OwnId(callback),
                 state,
                 Time(status["timestamp"]),
                 code,
@@ -331,8 +400,8 @@ internal static class WhatsAppParser
 
     private static Guid? OwnId(string? callbackData) =>
         callbackData is not null
-        && callbackData.StartsWith("msg:", StringComparison.Ordinal)
-        && Guid.TryParseExact(callbackData["msg:".Length..], "N", out var id)
+        && callbackData.StartsWith(WhatsAppBody.MessageMark, StringComparison.Ordinal)
+        && Guid.TryParseExact(callbackData[WhatsAppBody.MessageMark.Length..], "N", out var id)
             ? id
             : null;
 

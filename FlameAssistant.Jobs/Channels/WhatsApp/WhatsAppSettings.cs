@@ -23,6 +23,18 @@ internal static class WhatsAppSettings
                 new(AccessToken, ChannelFieldKind.Secret) { IsRequired = true, MaxLength = 2000 },
                 new(AppSecret, ChannelFieldKind.Secret) { IsRequired = true },
                 new(VerifyToken, ChannelFieldKind.Secret) { IsRequired = true, IsGenerated = true },
+                new(SendPace.PerSecondField, ChannelFieldKind.Number)
+                {
+                    IsAdvanced = true,
+                    Min = 1,
+                    Max = 1000,
+                },
+                new(SendPace.PerCustomerField, ChannelFieldKind.Number)
+                {
+                    IsAdvanced = true,
+                    Min = 0,
+                    Max = 60,
+                },
                 new(BaseUrl) { IsAdvanced = true, IsDevelopmentOnly = true },
             ],
             ReplyWindow: TimeSpan.FromHours(24),
@@ -30,6 +42,7 @@ internal static class WhatsAppSettings
         )
         {
             Texts = typeof(WhatsAppText),
+            GroupField = WabaId,
             Addresses =
             [
                 new("callback"),

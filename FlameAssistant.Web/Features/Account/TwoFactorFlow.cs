@@ -4,8 +4,8 @@ using System.Security.Claims;
 using System.Text;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Web.Auth;
+using FlameAssistant.Web.Shared;
 using Microsoft.AspNetCore.Identity;
-using QRCoder;
 
 namespace FlameAssistant.Web.Features.Account;
 
@@ -39,7 +39,12 @@ internal sealed class TwoFactorFlow(
             await signIn.RefreshSignInAsync(user);
             key = (await users.GetAuthenticatorKeyAsync(user))!;
         }
-        return new TwoFactorView(false, 0, InGroups(key), Draw(AddressOf(user.Email!, key)));
+        return new TwoFactorView(
+            false,
+            0,
+            InGroups(key),
+            QrDrawing.Of(AddressOf(user.Email!, key))
+        );
     }
 
     /// <returns>The recovery codes, shown once; null when the code is not right.</returns>
@@ -114,27 +119,6 @@ internal sealed class TwoFactorFlow(
                 _ => SignInOutcome.Wrong,
             },
             TimeSpan.FromMinutes(10)
-        );
-    }
-
-    internal static string Draw(string text)
-    {
-        using var data = QRCodeGenerator.GenerateQrCode(text, QRCodeGenerator.ECCLevel.M);
-        var size = data.ModuleMatrix.Count;
-        var path = new StringBuilder();
-        for (var y = 0; y < size; y++)
-        {
-            for (var x = 0; x < size; x++)
-            {
-                if (data.ModuleMatrix[y][x])
-                {
-                    path.Append(CultureInfo.InvariantCulture, $"M{x} {y}h1v1h-1z");
-                }
-            }
-        }
-        return string.Create(
-            CultureInfo.InvariantCulture,
-            $"<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {size} {size}\" shape-rendering=\"crispEdges\" aria-hidden=\"true\"><rect width=\"{size}\" height=\"{size}\" fill=\"#fff\"/><path d=\"{path}\" fill=\"#000\"/></svg>"
         );
     }
 

@@ -2,8 +2,10 @@ using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Templates;
 using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Jobs.Notifications;
+using FlameAssistant.Jobs.Templates;
 using FlameAssistant.Web.Shared;
 using FlameAssistant.Web.Tenancy;
 using Microsoft.Extensions.Options;
@@ -15,6 +17,7 @@ internal sealed class ChannelsData(
     TenantSession session,
     ChannelCatalog catalog,
     ChannelConnections connections,
+    TemplateReader templates,
     IOptions<PublicAddressOptions> address,
     IHostEnvironment environment,
     LiveHub live
@@ -86,6 +89,22 @@ internal sealed class ChannelsData(
         await session.EnterAsync(ct) is { } tenant
             ? await connections.RemoveAsync(tenant, session.Actor, id, name, ct)
             : ErrorText.Unavailable;
+
+    public bool HasTemplates(string type) => templates.HasTemplates(type);
+
+    public Task<IReadOnlyList<ChannelTemplate>> TemplatesAsync(Guid id, CancellationToken ct) =>
+        session.ReadAsync(
+            (unit, token) => unit.ListChannelTemplatesAsync(id, token),
+            fallback: [],
+            ct
+        );
+
+    public async Task<Result<int?>> ReadTemplatesAsync(Guid id, CancellationToken ct) =>
+        await session.EnterAsync(ct) is not { } tenant ? ErrorText.Unavailable
+        : !session.Actor.May(MemberPermissions.ChannelsManage)
+            ? Error.Forbidden(MemberPermissions.ChannelsManage)
+        : await FindAsync(id, ct) is null ? ChannelErrors.NotFound
+        : await templates.ReadAsync(tenant, id, outboxId: null, ct);
 
     public async Task<IDisposable?> SubscribeAsync(Func<Task> onChange, CancellationToken ct) =>
         await session.EnterAsync(ct) is { } tenant

@@ -1,5 +1,6 @@
 using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Templates;
 using FlameAssistant.Jobs.Channels;
 
 namespace FlameAssistant.Web.Features.Channels;
@@ -47,6 +48,16 @@ public interface IChannelsData
     Task<Result<bool>> SetPausedAsync(Guid id, bool isPaused, CancellationToken ct);
 
     Task<Result<bool>> RemoveAsync(Guid id, string name, CancellationToken ct);
+
+    /// <summary>Whether the providers of this type keep templates that they approve.</summary>
+    bool HasTemplates(string type);
+
+    /// <summary>The channel's templates as they were last read; empty for who may not manage channels.</summary>
+    Task<IReadOnlyList<ChannelTemplate>> TemplatesAsync(Guid id, CancellationToken ct);
+
+    /// <summary>Reads them from the provider now.</summary>
+    /// <returns>How many there are.</returns>
+    Task<Result<int?>> ReadTemplatesAsync(Guid id, CancellationToken ct);
 
     /// <summary>Calls back when a channel changed, or something came in by one, until disposed.</summary>
     Task<IDisposable?> SubscribeAsync(Func<Task> onChange, CancellationToken ct);

@@ -17,6 +17,7 @@ public sealed partial class NewChannelPage : IDisposable
     private IDisposable? subscription;
     private Guid? connected;
     private bool hasCome;
+    private ConfirmDialog? confirm;
     private ElementReference form;
     private bool isLoaded;
     private bool isBusy;

@@ -60,6 +60,7 @@ internal static class ChannelsRegistration
         services
             .AddScoped<IRoutingData, RoutingData>()
             .AddScoped<IChannelsData, ChannelsData>()
+            .AddScoped<ISessionData, SessionData>()
             .AddScoped<ITenantQuarantine, TenantQuarantine>()
             .AddScoped<ISystemQuarantine, SystemQuarantineBox>();
 }

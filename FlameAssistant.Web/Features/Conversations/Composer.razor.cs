@@ -87,11 +87,11 @@ public sealed partial class Composer : IAsyncDisposable
         {
             ReplyBar.Blocked => L["Window.Blocked"],
             ReplyBar.ChannelDown => L["Window.Channel", Details.Channel.Name],
-            ReplyBar.NeverWritten => L["Window.Never", Details.Contact.Name],
+            ReplyBar.NeverWritten => L["Window.Never", L.Customer(Details.Contact.Name)],
             _ => L[
                 ReplyWindow.HasTemplates(Details) ? "Window.Ended" : "Window.EndedPlain",
                 Time.Exact(ReplyWindow.EndOf(Details) ?? Clock.GetUtcNow()),
-                Details.Contact.Name
+                L.Customer(Details.Contact.Name)
             ],
         };
 
@@ -297,7 +297,7 @@ public sealed partial class Composer : IAsyncDisposable
         if (isGone)
         {
             await draft.SaveAsync();
-            Snackbar.Add($"{Details.Contact.Name}: {L.Of(problem)}", Severity.Error);
+            Snackbar.Add($"{L.Customer(Details.Contact.Name)}: {L.Of(problem)}", Severity.Error);
         }
         else
         {

@@ -19,7 +19,7 @@ public sealed partial class ConversationList : IAsyncDisposable
     private static readonly TimeSpan SearchPause = TimeSpan.FromMilliseconds(350);
 
     private readonly HashSet<Guid> selection = [];
-    private CancellationTokenSource? searching;
+    private TypedSearch typed = default!;
     private string viewName = "";
     private bool isViewShared;
     private InboxFilter? shown;
@@ -94,6 +94,9 @@ public sealed partial class ConversationList : IAsyncDisposable
     /// <summary>What the rows are asked for with.</summary>
     public ConversationFilter Asked => pages.Filter;
 
+    /// <summary>How far the member has read in those of these conversations that are loaded.</summary>
+    public IReadOnlyDictionary<Guid, ReadMark> Read(Predicate<Guid> which) => pages.Read(which);
+
     /// <summary>Something changed: asks again for what is shown.</summary>
     public async Task RefreshAsync()
     {
@@ -124,11 +127,7 @@ public sealed partial class ConversationList : IAsyncDisposable
 
     public async ValueTask DisposeAsync()
     {
-        if (searching is not null)
-        {
-            await searching.CancelAsync();
-            searching.Dispose();
-        }
+        typed.Dispose();
         await gone.CancelAsync();
         gone.Dispose();
         if (script is not null)
@@ -137,10 +136,15 @@ public sealed partial class ConversationList : IAsyncDisposable
         }
     }
 
-    protected override void OnInitialized() => pages = new ConversationPages(Data);
+    protected override void OnInitialized()
+    {
+        pages = new ConversationPages(Data);
+        typed = new TypedSearch(Clock, SearchPause);
+    }
 
     protected override async Task OnParametersSetAsync()
     {
+        typed.Show(Filter.Search);
         if (Filter != shown)
         {
             var isSameList = shown is not null && shown with { Search = Filter.Search } == Filter;
@@ -188,23 +192,11 @@ public sealed partial class ConversationList : IAsyncDisposable
     }
 
     /// <summary>The address changes when the typing pauses, and the results with it.</summary>
-    private async Task SearchSoon(ChangeEventArgs e)
+    private async Task SearchSoon()
     {
-        var words = (e.Value as string ?? "").Trim();
-        if (searching is not null)
+        if (await typed.PauseAsync() is { } words && !gone.IsCancellationRequested)
         {
-            await searching.CancelAsync();
-            searching.Dispose();
-        }
-        searching = CancellationTokenSource.CreateLinkedTokenSource(gone.Token);
-        try
-        {
-            await Task.Delay(SearchPause, Clock, searching.Token);
             GoTo(Filter with { Search = words });
-        }
-        catch (OperationCanceledException)
-        {
-            // Still typing, or gone.
         }
     }
 

@@ -9,6 +9,7 @@ public sealed class ConversationPages(IInboxData data)
     private int generation;
     private int pages;
     private bool isLoadingMore;
+    private bool isStale;
 
     /// <summary>What the list was asked for with.</summary>
     public ConversationFilter Filter { get; private set; } = new();
@@ -22,11 +23,15 @@ public sealed class ConversationPages(IInboxData data)
     public async Task LoadAsync(ConversationFilter wanted, CancellationToken ct)
     {
         var mine = ++generation;
-        (Filter, IsLoaded, next, pages, Rows) = (wanted, false, null, 0, []);
+        (Filter, IsLoaded, next, pages, Rows, isStale) = (wanted, false, null, 0, [], false);
         var page = await data.ListAsync(wanted, after: null, ct);
         if (mine == generation)
         {
             (Rows, next, pages, IsLoaded) = ([.. page.Rows], page.Next, 1, true);
+            if (isStale)
+            {
+                await RefreshAsync(ct);
+            }
         }
     }
 
@@ -60,6 +65,7 @@ public sealed class ConversationPages(IInboxData data)
     {
         if (!IsLoaded)
         {
+            isStale = true;
             return;
         }
 
@@ -80,6 +86,14 @@ public sealed class ConversationPages(IInboxData data)
         }
     }
 
+    /// <summary>How far the member has read, of those that are loaded.</summary>
+    public IReadOnlyDictionary<Guid, ReadMark> Read(Predicate<Guid> which) =>
+        Rows.Where(row => which(row.Id))
+            .ToDictionary(
+                row => row.Id,
+                row => new ReadMark(row.InboundSeq - row.Unread, row.IsMuted)
+            );
+
     /// <summary>Puts changed rows where they belong now. What is below the loaded pages comes when one scrolls there.</summary>
     /// <param name="changed">Those that are not among <paramref name="listed"/> leave the list.</param>
     /// <param name="asked">What the rows were asked for with; of another list they are left alone.</param>
@@ -91,6 +105,8 @@ public sealed class ConversationPages(IInboxData data)
     {
         if (!IsLoaded || !ReferenceEquals(asked, Filter))
         {
+            // What is being read may have been read before the change.
+            isStale |= !IsLoaded;
             return;
         }
         Rows =

@@ -33,12 +33,7 @@ public interface IInboxData
     );
 
     /// <summary>The changed rows of the list, and what changed in the open thread.</summary>
-    Task<InboxNews> FollowAsync(
-        ConversationFilter filter,
-        IReadOnlyCollection<Guid> changed,
-        ThreadMark? shown,
-        CancellationToken ct
-    );
+    Task<InboxNews> FollowAsync(InboxQuestion question, CancellationToken ct);
 
     Task<InboxTally> TallyAsync(CancellationToken ct);
 
@@ -81,6 +76,12 @@ public interface IInboxData
     );
 
     Task<RenderedTemplate?> RenderAsync(Guid conversationId, string content, CancellationToken ct);
+
+    /// <summary>Approved templates that may be sent in this conversation; empty where its channel has none.</summary>
+    Task<IReadOnlyList<ChannelTemplate>> TemplatesToSendAsync(
+        Guid conversationId,
+        CancellationToken ct
+    );
 
     Task<FoundMessages> SearchAsync(string text, SearchCursor? after, CancellationToken ct);
 

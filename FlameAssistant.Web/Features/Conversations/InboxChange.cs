@@ -10,6 +10,7 @@ public sealed class InboxChange
     private const int MostMessages = 20;
 
     private readonly Dictionary<Guid, SortedSet<long>?> conversations = [];
+    private readonly HashSet<Guid> read = [];
 
     /// <summary>Any conversation may have changed.</summary>
     public bool IsAny { get; private set; }
@@ -60,8 +61,21 @@ public sealed class InboxChange
         }
     }
 
-    /// <summary>The conversation's row only, as when its reader has read further.</summary>
-    public void AddRow(Guid conversation)
+    /// <summary>What came before may have been missed.</summary>
+    public void AddEverything() => (HasWords, HasPeople, IsAny) = (true, true, true);
+
+    /// <summary>The member has read further, on any of their screens: their row of it changed, and no message.</summary>
+    public void AddRead(Guid conversation)
+    {
+        read.Add(conversation);
+        AddRow(conversation);
+    }
+
+    /// <summary>Nothing but messages: what is the member's own of the row is as it was.</summary>
+    public bool IsMessagesOnly(Guid conversation) =>
+        MessagesOf(conversation) is { Count: > 0 } && !read.Contains(conversation);
+
+    private void AddRow(Guid conversation)
     {
         conversations.TryAdd(conversation, []);
         IsAny |= conversations.Count > MostConversations;

@@ -15,6 +15,7 @@ namespace FlameAssistant.Web.Features.Conversations;
 internal sealed class InboxData(
     TenantSession session,
     LiveHub live,
+    InboxFeed feed,
     FileUploads uploads,
     CustomerActivity activity,
     TimeProvider clock
@@ -46,17 +47,10 @@ internal sealed class InboxData(
             ct
         );
 
-    public Task<InboxNews> FollowAsync(
-        ConversationFilter filter,
-        IReadOnlyCollection<Guid> changed,
-        ThreadMark? shown,
-        CancellationToken ct
-    ) =>
-        session.ReadAsync(
-            (unit, token) => unit.FollowInboxAsync(filter, changed, shown, token),
-            InboxNews.None,
-            ct
-        );
+    public async Task<InboxNews> FollowAsync(InboxQuestion question, CancellationToken ct) =>
+        await session.EnterAsync(ct) is { } tenant
+            ? await feed.FollowAsync(tenant, session.Actor, question, ct)
+            : InboxNews.None;
 
     public Task<InboxTally> TallyAsync(CancellationToken ct) =>
         session.ReadAsync(
@@ -160,7 +154,11 @@ internal sealed class InboxData(
                     text.Mentions,
                     [.. text.Files.Select(file => file.Id)],
                     text.TemplateId
-                ),
+                )
+                {
+                    Rich = text.Rich,
+                    Template = text.Approved,
+                },
                 ct
             )
         );
@@ -220,6 +218,16 @@ internal sealed class InboxData(
         session.ReadAsync(
             (unit, token) => unit.RenderTemplateAsync(content, conversationId, token),
             fallback: null,
+            ct
+        );
+
+    public Task<IReadOnlyList<ChannelTemplate>> TemplatesToSendAsync(
+        Guid conversationId,
+        CancellationToken ct
+    ) =>
+        session.ReadAsync(
+            (unit, token) => unit.ListTemplatesToSendAsync(conversationId, token),
+            fallback: [],
             ct
         );
 

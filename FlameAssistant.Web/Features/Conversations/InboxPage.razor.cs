@@ -16,6 +16,7 @@ public sealed partial class InboxPage : IAsyncDisposable
     private static readonly TimeSpan Tick = TimeSpan.FromSeconds(30);
 
     private readonly CancellationTokenSource gone = new();
+    private readonly InboxStandings standings = new();
     private InboxFilter filter = new();
     private InboxScope scope = InboxScope.None;
     private InboxTally? tally;
@@ -29,6 +30,9 @@ public sealed partial class InboxPage : IAsyncDisposable
     private IDisposable? subscription;
     private ITimer? clock;
     private ITimer? counting;
+    private readonly List<InboxChange> meanwhile = [];
+    private int detailsAsked;
+    private int detailsShown;
     private bool asksPeople;
     private DateTimeOffset countedAt;
     private bool isReady;
@@ -113,6 +117,7 @@ public sealed partial class InboxPage : IAsyncDisposable
         details = null;
         if (Number is { } number)
         {
+            meanwhile.Clear();
             var found = await Data.FindAsync(number, gone.Token);
             if (number != Number)
             {
@@ -123,6 +128,11 @@ public sealed partial class InboxPage : IAsyncDisposable
             if (found is null)
             {
                 Navigation.NotFound();
+            }
+            else if (meanwhile.Exists(change => change.Touches(found.Id)))
+            {
+                // It may have been read before what was told of while it was on its way.
+                await ReloadDetailsAsync();
             }
         }
     }
@@ -215,31 +225,45 @@ public sealed partial class InboxPage : IAsyncDisposable
             counting = null;
         }
         countedAt = Time.GetUtcNow();
-        await FollowAsync(async () =>
+        try
         {
-            if (asksPeople)
-            {
-                asksPeople = false;
-                var people = await Data.ColleaguesAsync(gone.Token);
-                scope = scope with { Words = scope.Words with { Colleagues = people } };
-            }
-            var before = tally ?? InboxTally.None;
-            tally = await Data.TallyAsync(gone.Token);
-            StateHasChanged();
-            if (
-                tally.Unread is { Count: > 0 } unread
-                && unread.At > before.Unread.At
-                && script is not null
-            )
-            {
-                await script.CallAsync(
-                    "tell",
-                    unread.ContactName,
-                    unread.Preview,
-                    Urls.Inbox(Slug, unread.Number)
-                );
-            }
-        });
+            await RefreshCountsAsync();
+        }
+        catch (OperationCanceledException)
+        {
+            // The page is gone.
+        }
+        catch (Exception problem)
+        {
+            // The next change counts again.
+            NotRefreshed(Log, problem);
+        }
+    }
+
+    private async Task RefreshCountsAsync()
+    {
+        if (asksPeople)
+        {
+            asksPeople = false;
+            var people = await Data.ColleaguesAsync(gone.Token);
+            scope = scope with { Words = scope.Words with { Colleagues = people } };
+        }
+        var before = tally ?? InboxTally.None;
+        tally = await Data.TallyAsync(gone.Token);
+        StateHasChanged();
+        if (
+            tally.Unread is { Count: > 0 } unread
+            && unread.At > before.Unread.At
+            && script is not null
+        )
+        {
+            await script.CallAsync(
+                "tell",
+                unread.ContactName,
+                unread.Preview,
+                Urls.Inbox(Slug, unread.Number)
+            );
+        }
     }
 
     private void ToggleContact() => showContact = !showContact;
@@ -248,60 +272,89 @@ public sealed partial class InboxPage : IAsyncDisposable
 
     private async Task ReloadDetailsAsync()
     {
+        var mine = ++detailsAsked;
         if (
             details is { } shown
             && await Data.FindAsync(shown.Number, gone.Token) is { } fresh
             && details?.Id == fresh.Id
+            && mine > detailsShown
         )
         {
-            details = fresh;
+            (details, detailsShown) = (fresh, mine);
         }
     }
 
-    private Task ChangedAsync(InboxChange change) =>
-        FollowAsync(async () =>
+    /// <summary>Throws where it could not be followed: the subscription then asks for everything.</summary>
+    private async Task ChangedAsync(InboxChange change)
+    {
+        if (gone.IsCancellationRequested)
         {
-            if (change.HasWords)
-            {
-                await LearnAsync();
-                StateHasChanged();
-            }
-            if (change.IsAny)
-            {
-                await ReloadDetailsAsync();
-                StateHasChanged();
-                await Task.WhenAll(
-                    thread?.RefreshAsync() ?? Task.CompletedTask,
-                    list?.RefreshAsync() ?? Task.CompletedTask
-                );
-            }
-            else if (change.Conversations.Count > 0)
-            {
-                await TakeAsync(change);
-            }
-            asksPeople |= change.HasPeople;
-            if (change.IsAny || change.HasPeople || change.Conversations.Count > 0)
-            {
-                CountSoon();
-            }
-        });
+            return;
+        }
+        try
+        {
+            await FollowAsync(change);
+        }
+        catch (Exception problem) when (!gone.IsCancellationRequested)
+        {
+            NotRefreshed(Log, problem);
+            throw;
+        }
+    }
+
+    private async Task FollowAsync(InboxChange change)
+    {
+        if (details is null && Number is not null)
+        {
+            meanwhile.Add(change);
+        }
+        if (change.HasWords)
+        {
+            await LearnAsync();
+            StateHasChanged();
+        }
+        if (change.IsAny)
+        {
+            await ReloadDetailsAsync();
+            StateHasChanged();
+            await Task.WhenAll(
+                thread?.RefreshAsync() ?? Task.CompletedTask,
+                list?.RefreshAsync() ?? Task.CompletedTask
+            );
+        }
+        else if (change.Conversations.Count > 0)
+        {
+            await TakeAsync(change);
+        }
+        asksPeople |= change.HasPeople;
+        if (change.IsAny || change.HasPeople)
+        {
+            CountSoon();
+        }
+    }
 
     /// <summary>Asks for what changed of what is shown, in one look; the open thread is on the screen first.</summary>
     private async Task TakeAsync(InboxChange change)
     {
         var shown = details is { } open && change.Touches(open.Id) ? open : null;
         var messages = shown is null ? null : change.MessagesOf(shown.Id);
+        // While another conversation opens, the thread of the one before is still there.
+        var pane = shown is not null && thread?.Details.Id == shown.Id ? thread : null;
         var asked = list?.Asked ?? filter.ToData();
-        var news = await Data.FollowAsync(
+        var question = new InboxQuestion(
             asked,
             change.Conversations,
-            messages is { Count: > 0 } seqs ? thread?.Mark(seqs) : null,
-            gone.Token
+            messages is { Count: > 0 } seqs ? pane?.Mark(seqs) : null
         );
-        if (news.Shown is { } told && thread is not null && details?.Id == shown?.Id)
+        if (list is not null)
+        {
+            question = question with { Known = list.Read(change.IsMessagesOnly) };
+        }
+        var news = await Data.FollowAsync(question, gone.Token);
+        if (news.Shown is { } told && pane is not null && details?.Id == shown?.Id)
         {
             details = Told(details!, told.Pulse);
-            await thread.TakeAsync(told);
+            await pane.TakeAsync(told);
         }
         else if (shown is not null && messages is not { Count: 0 })
         {
@@ -309,6 +362,10 @@ public sealed partial class InboxPage : IAsyncDisposable
             await (thread?.RefreshAsync() ?? Task.CompletedTask);
         }
         var isShort = list?.Take(change.Conversations, news.Rows, asked) ?? false;
+        if (standings.Moves(change, news, Data.MeId))
+        {
+            CountSoon();
+        }
         // Once for all of it.
         StateHasChanged();
         if (isShort)
@@ -336,23 +393,6 @@ public sealed partial class InboxPage : IAsyncDisposable
                 LastInteractionAt = pulse.ContactSeenAt,
             },
         };
-
-    /// <summary>A hint that could not be followed costs freshness only; the next one asks for everything again.</summary>
-    private async Task FollowAsync(Func<Task> follow)
-    {
-        try
-        {
-            await follow();
-        }
-        catch (Exception problem) when (problem is not OperationCanceledException)
-        {
-            NotRefreshed(Log, problem);
-        }
-        catch (OperationCanceledException)
-        {
-            // The page is gone.
-        }
-    }
 
     [LoggerMessage(
         Level = LogLevel.Warning,

@@ -6,11 +6,13 @@ namespace FlameAssistant.Web.Features.Conversations;
 
 /// <summary>
 /// Turns live events into refreshes of one inbox: the first at once, then at most one per 200 ms, and one every 30 s in case
-/// a hint was missed. A refresh that is slow delays the next one, which then knows of all that gathered meanwhile.
+/// a hint was missed. A refresh that is slow delays the next one, which then knows of all that gathered meanwhile; one that
+/// fails is made up for by asking for everything.
 /// </summary>
 internal sealed class LiveInbox : IDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(200);
+    private static readonly TimeSpan AfterFailure = TimeSpan.FromSeconds(2);
     private static readonly TimeSpan Anyway = TimeSpan.FromSeconds(30);
 
     private readonly Channel<bool> wakeUps = Channel.CreateBounded<bool>(
@@ -43,6 +45,7 @@ internal sealed class LiveInbox : IDisposable
     }
 
     /// <summary>It hears from here on: what is asked for afterwards cannot miss a change.</summary>
+    /// <param name="onChange">May throw: what it did not get to is asked for again.</param>
     public static async Task<LiveInbox> StartAsync(
         TenantSession session,
         LiveHub live,
@@ -53,12 +56,23 @@ internal sealed class LiveInbox : IDisposable
     )
     {
         var tenant = await session.EnterAsync(ct);
-        var inbox = new LiveInbox(clock, session.Actor.Id, onChange, onTyping);
-        if (tenant is not null)
-        {
-            inbox.subscription = live.Subscribe(tenant.Id, inbox.Hear);
-            _ = inbox.RunAsync(inbox.gone.Token);
-        }
+        return tenant is null
+            ? new LiveInbox(clock, session.Actor.Id, onChange, onTyping)
+            : Start(tenant.Id, session.Actor.Id, live, clock, onChange, onTyping);
+    }
+
+    internal static LiveInbox Start(
+        Guid tenantId,
+        Guid me,
+        LiveHub live,
+        TimeProvider clock,
+        Func<InboxChange, Task> onChange,
+        Action<Guid, Guid> onTyping
+    )
+    {
+        var inbox = new LiveInbox(clock, me, onChange, onTyping);
+        inbox.subscription = live.Subscribe(tenantId, inbox.Hear);
+        _ = inbox.RunAsync(inbox.gone.Token);
         return inbox;
     }
 
@@ -75,17 +89,31 @@ internal sealed class LiveInbox : IDisposable
         {
             while (true)
             {
-                await onChange(await NextAsync(ct));
-                await Task.Delay(Pause, clock, ct);
+                await Task.Delay(await FollowAsync(ct) ? Pause : AfterFailure, clock, ct);
             }
         }
         catch (OperationCanceledException)
         {
             // The page is gone.
         }
-        catch (ObjectDisposedException)
+    }
+
+    private async Task<bool> FollowAsync(CancellationToken ct)
+    {
+        var change = await NextAsync(ct);
+        try
         {
-            // The circuit is gone.
+            await onChange(change);
+            return true;
+        }
+        catch (Exception) when (!ct.IsCancellationRequested)
+        {
+            lock (gate)
+            {
+                gathered.AddEverything();
+            }
+            wakeUps.Writer.TryWrite(true);
+            return false;
         }
     }
 
@@ -117,7 +145,7 @@ internal sealed class LiveInbox : IDisposable
             }
             else
             {
-                gathered.AddRow(live.SubjectId);
+                gathered.AddRead(live.SubjectId);
             }
         }
         wakeUps.Writer.TryWrite(true);

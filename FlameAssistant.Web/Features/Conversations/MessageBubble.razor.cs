@@ -13,6 +13,9 @@ public sealed partial class MessageBubble
     private ThreadMessage? shown;
     private SharedPlace? place;
     private IReadOnlyList<SharedContact> cards = [];
+    private MessageChoices? choices;
+    private string? author;
+    private bool isReacting;
 
     [Parameter, EditorRequired]
     public required ThreadMessage Message { get; set; }
@@ -26,6 +29,14 @@ public sealed partial class MessageBubble
 
     [Parameter]
     public bool CanReply { get; set; }
+
+    /// <summary>Whether a reaction can be sent on this channel now.</summary>
+    [Parameter]
+    public bool CanReact { get; set; }
+
+    /// <summary>The message and the emoji; an empty one takes the reaction back.</summary>
+    [Parameter]
+    public EventCallback<(Guid MessageId, string Emoji)> OnReact { get; set; }
 
     /// <summary>A search led here.</summary>
     [Parameter]
@@ -70,7 +81,7 @@ public sealed partial class MessageBubble
     private string Speaker =>
         Message switch
         {
-            { IsFromMe: false, IsPrivate: false } => Message.SenderName ?? L["Customer"],
+            { IsFromMe: false, IsPrivate: false } => author ?? Message.SenderName ?? L["Customer"],
             { SenderId: { } id } when id == MeId => L["You"],
             { SenderName: { Length: > 0 } name } => name,
             { SenderType: "assistant" or "ai" or "bot" } => L["Assistant"],
@@ -88,16 +99,32 @@ public sealed partial class MessageBubble
 
     protected override void OnParametersSet()
     {
-        isChanged = given.Differs(Message, IsFollowing, MeId, CanReply, IsFound, Scope);
+        isChanged = given.Differs(Message, IsFollowing, MeId, CanReply, CanReact, IsFound, Scope);
         if (!ReferenceEquals(shown, Message))
         {
             shown = Message;
             place = MessageExtras.PlaceOf(Message);
             cards = MessageExtras.ContactsOf(Message);
+            choices = MessageChoices.Of(Message);
+            author = MessageExtras.AuthorOf(Message);
         }
     }
 
     protected override bool ShouldRender() => isChanged;
+
+    private static IReadOnlyList<string> Quick { get; } = ["👍", "❤️", "😂", "😮", "😢", "🙏"];
+
+    private string? MyReaction =>
+        Message.Reactions.FirstOrDefault(r => r.SenderType == SenderTypes.User)?.Emoji;
+
+    private void ToggleReacting() => (isReacting, isChanged) = (!isReacting, true);
+
+    /// <summary>The same again takes it back.</summary>
+    private async Task ReactAsync(string emoji)
+    {
+        (isReacting, isChanged) = (false, true);
+        await OnReact.InvokeAsync((Message.Id, emoji == MyReaction ? "" : emoji));
+    }
 
     private string QuotedName(ThreadQuote quote) =>
         quote switch

@@ -24,7 +24,7 @@ public sealed record SharedContact(
     IReadOnlyList<string> Emails
 );
 
-/// <summary>A place and contact cards, out of what the provider told beside the text; anything odd is not there.</summary>
+/// <summary>A place, contact cards and who of a group wrote, out of what the provider told beside the text; anything odd is not there.</summary>
 public static class MessageExtras
 {
     private const int MostCards = 10;
@@ -54,6 +54,29 @@ public static class MessageExtras
         return json?.RootElement is { ValueKind: JsonValueKind.Object } root
             ? [.. List(root, "contacts").Take(MostCards).Select(CardOf).OfType<SharedContact>()]
             : [];
+    }
+
+    /// <returns>
+    /// Who of a group wrote it, by the name they gave themselves and their number, as far as the gateway told them; null
+    /// where the conversation's contact is who wrote.
+    /// </returns>
+    public static string? AuthorOf(ThreadMessage message)
+    {
+        using var json =
+            message is { IsFromMe: false, IsPrivate: false }
+            && message.Metadata.Contains("\"author\"", StringComparison.Ordinal)
+                ? Read(message.Metadata)
+                : null;
+        return
+            json?.RootElement is { ValueKind: JsonValueKind.Object } root
+            && Member(root, "author") is { } author
+            && string.Join(
+                " · ",
+                new[] { Text(author, "name"), Text(author, "phone") }.OfType<string>()
+            )
+                is { Length: > 0 } who
+            ? who
+            : null;
     }
 
     /// <returns>An address that calls the number, or null for what is none.</returns>

@@ -13,10 +13,17 @@ public sealed record MessageState(
     bool CanSendAgain = false
 )
 {
+    // So long a pace or a channel that is away holds a message: then a clock alone says too little.
+    private static readonly TimeSpan Long = TimeSpan.FromSeconds(10);
+
     public static MessageState Of(ThreadMessage message, DateTimeOffset now) =>
         message.Status switch
         {
-            MessageStatuses.Pending => new("clock", "Message.pending"),
+            MessageStatuses.Pending => new(
+                "clock",
+                "Message.pending",
+                IsSpoken: now - message.At > Long
+            ),
             MessageStatuses.Sending => new("clock", "Message.sending"),
             MessageStatuses.Accepted => new("check", "Message.accepted"),
             MessageStatuses.Delivered => new("check-check", "Message.delivered"),

@@ -10,6 +10,12 @@ public sealed record OutgoingText(string Text, bool IsPrivate, string Key)
     public IReadOnlyList<UploadRow> Files { get; init; } = [];
     public Guid? TemplateId { get; init; }
 
+    /// <summary>What the customer chooses from, or a place.</summary>
+    public MessageRich? Rich { get; init; }
+
+    /// <summary>An approved template; the text is then what it will say.</summary>
+    public ChosenTemplate? Approved { get; init; }
+
     /// <summary>The same words and files: sending it again is sending the same.</summary>
     public bool IsSameAs(string text, bool isPrivate, IReadOnlyList<UploadRow> files) =>
         string.Equals(Text, text, StringComparison.Ordinal)

@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Shared;
 using FlameAssistant.Web.Shared;
@@ -84,7 +85,7 @@ public sealed partial class ThreadPane : IAsyncDisposable
     /// <summary>Something changed: the newest page again, if that is what is read.</summary>
     public async Task RefreshAsync()
     {
-        if (!thread.HasLater)
+        if (!thread.HasLater && !gone.IsCancellationRequested)
         {
             await thread.RefreshAsync(gone.Token);
             Loaded();
@@ -212,10 +213,13 @@ public sealed partial class ThreadPane : IAsyncDisposable
             new ThreadQuote(
                 message.Id,
                 message.SenderType,
-                message.SenderId == Data.MeId ? L["You"].Value : message.SenderName,
+                message.SenderId == Data.MeId
+                    ? L["You"].Value
+                    : MessageExtras.AuthorOf(message) ?? message.SenderName,
                 message.Content
             )
-        ) ?? Task.CompletedTask;
+        )
+        ?? Task.CompletedTask;
 
     private async Task TellTypingAsync()
     {
@@ -233,7 +237,8 @@ public sealed partial class ThreadPane : IAsyncDisposable
         before is not null
         && before.SenderId == message.SenderId
         && message.At - before.At < SameMoment
-        && MessageBubble.DirectionOf(before) == MessageBubble.DirectionOf(message);
+        && MessageBubble.DirectionOf(before) == MessageBubble.DirectionOf(message)
+        && MessageExtras.AuthorOf(before) == MessageExtras.AuthorOf(message);
 
     /// <summary>On the screen at once, then for real, in the order of typing. The composer gets the error and keeps the text.</summary>
     private async Task<Error?> SendAsync(OutgoingText text)
@@ -254,6 +259,26 @@ public sealed partial class ThreadPane : IAsyncDisposable
 
         await FollowAsync();
         return null;
+    }
+
+    private bool CanReact =>
+        Data.CanReply
+        && ChannelRules.Of(Details.Channel.Type).TakesReactions
+        && ReplyWindow.Of(Details, Clock.GetUtcNow()).IsOpen;
+
+    private async Task ReactAsync((Guid MessageId, string Emoji) reaction)
+    {
+        var result = await Attempt.RunAsync(() =>
+            Data.RunAsync(
+                new ReactToMessage(reaction.MessageId, reaction.Emoji),
+                CancellationToken.None
+            )
+        );
+        if (result.Error is { } error)
+        {
+            Snackbar.Add(L.Of(error), Severity.Error);
+        }
+        await FollowAsync();
     }
 
     private async Task SendAgainAsync(Guid messageId)

@@ -9,8 +9,12 @@ namespace FlameAssistant.Web.Features.Conversations;
 internal sealed class ThreadStretch(IInboxData data, Guid conversationId)
 {
     private static readonly TimeSpan Late = TimeSpan.FromMinutes(1);
+    private const int MostReadings = 3;
 
     private List<ThreadEvent> events = [];
+    private int asked;
+    private int shown;
+    private int taken;
 
     public IReadOnlyList<ThreadMessage> Messages { get; private set; } = [];
 
@@ -26,7 +30,16 @@ internal sealed class ThreadStretch(IInboxData data, Guid conversationId)
     /// <summary>The newest page again. Earlier pages stay, unless more was missed than a page holds.</summary>
     public async Task RefreshAsync(CancellationToken ct)
     {
-        var page = await data.ThreadAsync(conversationId, beforeSeq: null, ct);
+        var mine = ++asked;
+        var page = await UndisturbedAsync(() =>
+            data.ThreadAsync(conversationId, beforeSeq: null, ct)
+        );
+        if (mine < shown)
+        {
+            // Two at once, and the later question was answered first.
+            return;
+        }
+        shown = mine;
         var first = page.Messages is [var oldest, ..] ? oldest : null;
         List<ThreadMessage> kept = first is null
             ? []
@@ -67,6 +80,7 @@ internal sealed class ThreadStretch(IInboxData data, Guid conversationId)
         {
             return false;
         }
+        taken++;
         var byId = changed.ToDictionary(message => message.Id);
         var newest = NewestSeq;
         var known = Messages.Select(message => message.Id).ToHashSet();
@@ -100,7 +114,9 @@ internal sealed class ThreadStretch(IInboxData data, Guid conversationId)
     /// <returns>Whether the message is there, and now on the screen with what stands around it.</returns>
     public async Task<bool> ShowAroundAsync(Guid messageId, CancellationToken ct)
     {
-        var page = await data.ThreadAroundAsync(conversationId, messageId, ct);
+        var page = await UndisturbedAsync(() =>
+            data.ThreadAroundAsync(conversationId, messageId, ct)
+        );
         if (page.Messages.Count == 0)
         {
             return false;
@@ -174,6 +190,23 @@ internal sealed class ThreadStretch(IInboxData data, Guid conversationId)
         foreach (var sent in outgoing)
         {
             yield return new ThreadLine(sent.At, sent.AsMessage, null);
+        }
+    }
+
+    /// <summary>
+    /// A page that is no older than what was put on the screen while it was read: else it would take that away. Where reading
+    /// is slower than what comes, the third is taken, and the next change makes it good.
+    /// </summary>
+    private async Task<ThreadPage> UndisturbedAsync(Func<Task<ThreadPage>> read)
+    {
+        for (var readings = 1; ; readings++)
+        {
+            var before = taken;
+            var page = await read();
+            if (taken == before || readings == MostReadings)
+            {
+                return page;
+            }
         }
     }
 

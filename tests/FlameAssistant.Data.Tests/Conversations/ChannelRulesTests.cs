@@ -263,7 +263,7 @@ public sealed class ChannelRulesTests(TestDatabase database) : IClassFixture<Tes
                 "x",
                 new MessageRich { Buttons = [new(new string('x', 21), "a")] }
             )
-        ).Error.ShouldBe(ConversationErrors.RichInvalid);
+        ).Error!.Code.ShouldBe(ConversationErrors.RichInvalid.Code);
 
         var other = await ChannelTalk.BeginAsync(database, ChannelTypes.Messenger);
         var there = (await other.ReceiveAsync(other.Says("Olá", "a"))).ConversationId;

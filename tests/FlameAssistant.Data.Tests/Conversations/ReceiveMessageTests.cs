@@ -52,6 +52,30 @@ public sealed class ReceiveMessageTests(TestDatabase database)
     }
 
     [Fact]
+    public async Task What_a_blocked_contact_writes_should_be_kept_and_call_nobody()
+    {
+        await database.ExecuteAsync(
+            $"UPDATE integrations SET assignment_mode = 'round_robin', first_response_minutes = 5 WHERE id = '{channel}'",
+            tenant
+        );
+        await database.ReceiveAsync(tenant, channel, "5491155550001", "Before");
+        await database.ExecuteAsync(
+            $"UPDATE contacts SET is_blocked = true; UPDATE conversations SET assigned_to = '{Guid.NewGuid()}', waiting_since = NULL; DELETE FROM shared.outbox WHERE tenant_id = '{tenant.Id}'",
+            tenant
+        );
+
+        var received = await database.ReceiveAsync(tenant, channel, "5491155550001", "After");
+
+        received.IsNew.ShouldBeTrue();
+        (await MessagesAsync()).Count.ShouldBe(2);
+        (
+            await database.AskAsync<long>(
+                $"SELECT count(*) FROM shared.outbox WHERE tenant_id = '{tenant.Id}'"
+            )
+        ).ShouldBe(0);
+    }
+
+    [Fact]
     public async Task A_thousand_copies_at_once_should_be_one_message()
     {
         var message = database.Text("5491155550002", "Once", "wamid.once");

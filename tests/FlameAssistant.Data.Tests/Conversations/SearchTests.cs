@@ -221,7 +221,7 @@ public sealed class SearchTests(TestDatabase database) : IClassFixture<TestDatab
                 var found = new List<string>();
                 await using var command = new NpgsqlCommand(
                     sql,
-                    (NpgsqlConnection)unit.Db.Database.GetDbConnection()
+                    await unit.ConnectionAsync(default)
                 );
                 foreach (var value in values)
                 {

@@ -123,6 +123,34 @@ public sealed class SendAndDeliverTests(TestDatabase database)
         (await RefusedAsync("Hello")).ShouldBe(ConversationErrors.ContactBlocked);
     }
 
+    [Theory]
+    [InlineData("is_blocked = true", false, "message.contact_blocked")]
+    [InlineData("is_blocked = true", true, "message.contact_blocked")]
+    [InlineData("consent = 'opted_out'", false, null)]
+    [InlineData("consent = 'opted_out'", true, "message.opted_out")]
+    public async Task BeginDelivery_should_ask_again_whether_the_contact_may_be_written_to(
+        string said,
+        bool bySystem,
+        string? code
+    )
+    {
+        var sent = await database.DoAsync(
+            tenant,
+            bySystem ? Actor.System : agent,
+            new SendMessage(conversation, "Hello back", "a key", IsPrivate: false)
+        );
+        await database.ExecuteAsync($"UPDATE contacts SET {said}", tenant);
+
+        var delivery = await BeginAsync(sent.Id);
+
+        var message = await MessageAsync(sent.Id);
+        (delivery is null, message.Status, message.ErrorCode).ShouldBe(
+            code is null
+                ? (false, MessageStatuses.Sending, null)
+                : (true, MessageStatuses.Failed, code)
+        );
+    }
+
     [Fact]
     public async Task SendMessage_should_refuse_a_suspended_tenant()
     {

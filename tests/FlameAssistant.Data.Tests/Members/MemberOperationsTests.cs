@@ -255,7 +255,7 @@ public sealed class MemberOperationsTests(TestDatabase database) : IClassFixture
         await database.DoAsync(tenant, owner, new RevokeInvitation(first.UserId));
         (await FreeAsync(tenant, owner)).ShouldBe(1);
         await database.ExecuteAsync(
-            $"UPDATE shared.tenant_users SET invitation_expires_at = now() - interval '1 minute' WHERE tenant_id = '{tenant.Id}' AND invitation_token IS NOT NULL AND NOT is_owner"
+            $"UPDATE shared.tenant_users SET invitation_expires_at = now() - interval '1 day' WHERE tenant_id = '{tenant.Id}' AND invitation_token IS NOT NULL AND NOT is_owner"
         );
         (await FreeAsync(tenant, owner)).ShouldBe(free);
     }

@@ -56,6 +56,10 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
             [MemberPermissions.ConversationsReply],
             (_, _) => new ResendMessage(Guid.NewGuid())
         ),
+        [typeof(ReactToMessage)] = (
+            [MemberPermissions.ConversationsReply],
+            (_, _) => new ReactToMessage(Guid.NewGuid(), "👍")
+        ),
         [typeof(SetConversationStatus)] = (
             [MemberPermissions.ConversationsReply],
             (_, _) => new SetConversationStatus(Guid.NewGuid(), ConversationStatuses.Open)
@@ -216,6 +220,19 @@ public sealed class PermissionMatrixTests(TestDatabase database) : IClassFixture
         [nameof(ApplyMark)] = "what providers report, by the inbound worker",
         [nameof(BeginRegistration)] = "by the outbox worker",
         [nameof(FinishRegistration)] = "by the outbox worker",
+        [nameof(BeginTemplateSync)] =
+            "by the outbox worker, and for who may read a channel's templates",
+        [nameof(StoreChannelTemplates)] =
+            "by the outbox worker, and for who may read a channel's templates",
+        [nameof(PostponeTemplates)] = "by the outbox worker",
+        [nameof(BeginReaction)] = "by the outbox worker",
+        [nameof(FinishReaction)] = "by the outbox worker",
+        [nameof(EndRestriction)] = "by the outbox worker",
+        [nameof(AskForPaused)] = "by the outbox worker",
+        [nameof(FinishTakeIn)] = "by the outbox worker",
+        [nameof(MoveIdentity)] = "what providers report, by the inbound worker",
+        [nameof(ApplyAccountNews)] = "what providers report, by the inbound worker",
+        [nameof(NoteSession)] = "what a gateway says, by the inbound worker and who asked it",
         [nameof(BeginAcknowledge)] = "by the outbox worker",
         [nameof(BeginNaming)] = "by the outbox worker",
         [nameof(FinishNaming)] = "by the outbox worker",

@@ -83,7 +83,7 @@ public sealed class MinimumVersionTests(MinimumVersionTests.Old database)
                 {
                     await using var search = new NpgsqlCommand(
                         $"SELECT count(*) FROM {function}",
-                        (NpgsqlConnection)unit.Db.Database.GetDbConnection()
+                        await unit.ConnectionAsync(default)
                     );
                     (await search.ExecuteScalarAsync()).ShouldBe(1L, function);
                 }

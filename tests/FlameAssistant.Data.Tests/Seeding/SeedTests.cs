@@ -22,7 +22,7 @@ public sealed class SeedTests(TestDatabase database) : IClassFixture<TestDatabas
         var before = (await CountsAsync(cafe), await CountsAsync(clinic));
 
         // The first one has every kind of channel.
-        before.ShouldBe(((96L, 96L, 6L, 6L, 5L), (40L, 40L, 6L, 6L, 1L)));
+        before.ShouldBe(((96L, 96L, 6L, 6L, 6L), (40L, 40L, 6L, 6L, 1L)));
         // Varied: every state but none waits for weeks; the first numbers are the ones written by hand.
         (
             await database.AskAsync<long>("SELECT count(DISTINCT status) FROM conversations", cafe)
@@ -39,12 +39,18 @@ public sealed class SeedTests(TestDatabase database) : IClassFixture<TestDatabas
                 cafe
             )
         ).ShouldBe("Sofía Benítez");
-        // Nothing of it is waiting to go out; the bot's provider is to be told where its updates go.
+        // Nothing of it is waiting to go out; the bot's provider and the gateway are to be told where their updates go, and the
+        // templates of both numbers to be read.
         (
             await database.AskAsync<string[]>(
-                "SELECT coalesce(array_agg(kind), array[]::text[]) FROM shared.outbox"
+                "SELECT coalesce(array_agg(kind ORDER BY kind), array[]::text[]) FROM shared.outbox"
             )
-        ).ShouldBe([OutboxKinds.RegisterWebhook]);
+        ).ShouldBe([
+            OutboxKinds.SyncTemplates,
+            OutboxKinds.SyncTemplates,
+            OutboxKinds.RegisterWebhook,
+            OutboxKinds.RegisterWebhook,
+        ]);
 
         (await seed.RunAsync(default)).IsOk.ShouldBeTrue();
         (await CountsAsync(cafe), await CountsAsync(clinic)).ShouldBe(before);

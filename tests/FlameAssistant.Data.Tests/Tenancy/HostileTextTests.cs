@@ -64,7 +64,7 @@ public sealed class HostileTextTests(TestDatabase database) : IClassFixture<Test
                     {
                         await using var command = new NpgsqlCommand(
                             $"SELECT f::text FROM {name}({arguments}) f",
-                            (NpgsqlConnection)unit.Db.Database.GetDbConnection()
+                            await unit.ConnectionAsync(default)
                         );
                         foreach (var _ in texts)
                         {

@@ -166,10 +166,7 @@ public sealed class IsolationBattery(TestDatabase database) : IClassFixture<Test
                 {
                     await using var command = new NpgsqlCommand(
                         $"SELECT count(*) FROM {table}",
-                        (NpgsqlConnection)
-                            Microsoft.EntityFrameworkCore.RelationalDatabaseFacadeExtensions.GetDbConnection(
-                                unit.Db.Database
-                            )
+                        await unit.ConnectionAsync(default)
                     );
                     return (long)(await command.ExecuteScalarAsync())!;
                 }

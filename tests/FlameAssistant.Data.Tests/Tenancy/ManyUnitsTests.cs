@@ -131,7 +131,7 @@ public sealed class ManyUnitsTests(TestDatabase database) : IClassFixture<TestDa
         {
             await using var command = new NpgsqlCommand(
                 statement,
-                (NpgsqlConnection)unit.Db.Database.GetDbConnection()
+                await unit.ConnectionAsync(default)
             );
             await using var reader = await command.ExecuteReaderAsync();
             while (await reader.ReadAsync())

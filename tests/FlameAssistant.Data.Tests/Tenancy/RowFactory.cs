@@ -18,6 +18,7 @@ internal sealed partial class RowFactory(TestDatabase database)
     {
         ["tags.color"] = "#336699",
         ["api_keys.key_prefix"] = "fla_live_x",
+        ["channel_restrictions.kinds"] = new JsonArray("messages"),
     };
 
     private readonly Dictionary<string, TableShape> shapes = new(StringComparer.Ordinal);

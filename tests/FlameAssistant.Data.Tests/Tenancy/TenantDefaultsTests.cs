@@ -144,7 +144,10 @@ public sealed class TenantDefaultsTests(TestDatabase database) : IClassFixture<T
         var tenant = await ChooseAsync(await database.NewTenantAsync());
         var admin = await database.NewMemberAsync(tenant, MemberRoles.Admin);
         var channel = await database.NewChannelAsync(tenant);
-        // One minute of each day, told apart by the zone alone.
+        // Ten in the morning in Lima, so that the whole of the day's ten minutes is still to come.
+        var now = database.Clock.GetUtcNow();
+        database.Clock.Advance(now.Date.AddDays(1).AddHours(15) - now.DateTime);
+        // Ten minutes of each day, told apart by the zone alone.
         var hours = new WorkingHours
         {
             Week =

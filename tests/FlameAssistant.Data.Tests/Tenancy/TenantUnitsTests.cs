@@ -52,7 +52,8 @@ public sealed class TenantUnitsTests(TestDatabase database) : IClassFixture<Test
                 return Task.FromResult(true);
             }
         );
-        await Should.ThrowAsync<ObjectDisposedException>(() => kept!.Tags.ToListAsync());
+        // By the guard while the transaction ends, by the context once it is gone.
+        await Should.ThrowAsync<InvalidOperationException>(() => kept!.Tags.ToListAsync());
     }
 
     [Fact]
@@ -63,25 +64,66 @@ public sealed class TenantUnitsTests(TestDatabase database) : IClassFixture<Test
         {
             Ip = System.Net.IPAddress.Parse("fe80::1%3"),
         };
-        var settings = await database.ReadAsync(
+        var settings = "";
+        await database.RunAsync(
             tenant,
-            async unit =>
-                (
-                    await unit
-                        .Db.Database.SqlQuery<string>(
-                            $"""
-                            SELECT concat_ws(' ', current_setting('app.current_tenant_id'), current_setting('app.current_user_id'),
-                              current_setting('app.current_actor'), current_setting('app.current_ip')::inet, current_setting('search_path')) AS "Value"
-                            """
-                        )
-                        .ToListAsync()
-                ).Single(),
-            member
+            member,
+            new Run(async unit =>
+            {
+                settings = await SettingsAsync(unit);
+                return true;
+            })
         );
         settings.ShouldBe(
             $"{tenant.Id} {member.Id} member:{member.Id} fe80::1 {tenant.SchemaName}, public"
         );
     }
+
+    [Fact]
+    public async Task ReadAsync_should_name_its_tenant_in_whatever_comes_first_and_nothing_of_another()
+    {
+        var first = await database.NewTenantAsync();
+        var second = await database.NewTenantAsync();
+        await database.DoAsync(first, Actor.System, new AddTag("first"));
+        await database.DoAsync(second, Actor.System, new AddTag("second"));
+        // One connection after the other's work, many times, with each way to ask.
+        for (var i = 0; i < 20; i++)
+        {
+            var (tenant, name) = i % 2 == 0 ? (first, "first") : (second, "second");
+            var told = await database.ReadAsync(
+                tenant,
+                async unit =>
+                    (i % 4) switch
+                    {
+                        0 => (await unit.Db.Tags.SingleAsync()).Name,
+                        1 => await unit.Db.Tags.CountAsync() == 1 ? name : "",
+                        2 => await unit.Db.Tags.ExecuteDeleteAsync() == 1 ? name : "",
+                        _ => await SettingsAsync(unit) is var settings
+                        && settings.StartsWith($"{tenant.Id} ", StringComparison.Ordinal)
+                        && settings.EndsWith(
+                            $"{tenant.SchemaName}, public",
+                            StringComparison.Ordinal
+                        )
+                            ? name
+                            : "",
+                    }
+            );
+            told.ShouldBe(name, $"{i}");
+        }
+        (await TagsAsync(first)).ShouldBe(["first"]);
+    }
+
+    private static async Task<string> SettingsAsync(TenantUnit unit) =>
+        (
+            await unit
+                .Db.Database.SqlQuery<string>(
+                    $"""
+                    SELECT concat_ws(' ', current_setting('app.current_tenant_id'), nullif(current_setting('app.current_user_id', true), ''),
+                      nullif(current_setting('app.current_actor', true), ''), nullif(current_setting('app.current_ip', true), '')::inet, current_setting('search_path')) AS "Value"
+                    """
+                )
+                .ToListAsync()
+        ).Single();
 
     [Fact]
     public async Task RunAsync_should_keep_what_succeeded_and_nothing_of_an_error()

@@ -300,7 +300,63 @@ public sealed class ChannelTests(ChannelApp fixture) : IClassFixture<ChannelApp>
         answer.StatusCode.ShouldBe(status);
     }
 
+    [Fact]
+    public async Task A_gateways_body_should_be_signed_or_carry_the_secret()
+    {
+        var signed = Fixtures.Json("waha/signatures.json");
+        var secret = signed["key"]!.GetValue<string>();
+        var channel = await fixture.Database.NewChannelAsync(
+            fixture.Tenant,
+            accountId: "t_0199a1b2_main@gateway",
+            appSecret: secret,
+            type: ChannelTypes.WhatsAppWeb
+        );
+        const string File = "waha/event_message_text.json";
+        var right = signed["files"]![File]!["X-Webhook-Hmac"]!.GetValue<string>();
+        (
+            string Gateway,
+            string File,
+            string Header,
+            string? Proof,
+            HttpStatusCode Status
+        )[] cases =
+        [
+            ("waha", File, "X-Webhook-Hmac", right, HttpStatusCode.OK),
+            ("waha", File, "X-Webhook-Hmac", null, HttpStatusCode.Unauthorized),
+            ("waha", File, "X-Webhook-Hmac", right[..^2], HttpStatusCode.Unauthorized),
+            ("waha", File, "X-Webhook-Hmac", new string('0', 128), HttpStatusCode.Unauthorized),
+            ("waha", File, "X-Flame-Secret", secret, HttpStatusCode.Unauthorized),
+            (
+                "waha",
+                "waha/event_message_media.json",
+                "X-Webhook-Hmac",
+                right,
+                HttpStatusCode.Unauthorized
+            ),
+            ("evolution", File, "X-Flame-Secret", secret, HttpStatusCode.OK),
+            ("evolution", File, "X-Flame-Secret", secret[..^1], HttpStatusCode.Unauthorized),
+            ("evolution", File, "X-Flame-Secret", null, HttpStatusCode.Unauthorized),
+            ("evolution", File, "X-Webhook-Hmac", right, HttpStatusCode.Unauthorized),
+        ];
+        foreach (var (gateway, file, header, proof, status) in cases)
+        {
+            using var request = new HttpRequestMessage(
+                HttpMethod.Post,
+                $"/webhooks/{gateway}/{channel}"
+            );
+            request.Content = new ByteArrayContent(Fixtures.Bytes(file));
+            if (proof is not null)
+            {
+                request.Headers.TryAddWithoutValidation(header, proof);
+            }
+            using var answer = await fixture.App.Http.SendAsync(request);
+            answer.StatusCode.ShouldBe(status, $"{gateway} {header} {proof}");
+        }
+    }
+
     [Theory]
+    [InlineData("/webhooks/waha/01994444-0000-7000-8000-000000000000")]
+    [InlineData("/webhooks/evolution/01994444-0000-7000-8000-000000000000")]
     [InlineData("/webhooks/telegram/01994444-0000-7000-8000-000000000000")]
     [InlineData("/webhooks/messenger/01994444-0000-7000-8000-000000000000")]
     public async Task An_unknown_address_should_not_be_found(string path) =>

@@ -118,7 +118,8 @@ public sealed class WebhookTests(WebhookApp fixture) : IClassFixture<WebhookApp>
         ]);
         (
             await Database.AskAsync<long>(
-                "SELECT count(*) FROM messages WHERE content = 'outro tenant'",
+                // Another test sends this text under an id of its own.
+                "SELECT count(*) FROM messages WHERE content = 'outro tenant' AND external_message_id NOT LIKE 'wamid.batch.%'",
                 fixture.B
             )
         ).ShouldBe(1);

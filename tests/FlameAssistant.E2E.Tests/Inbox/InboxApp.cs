@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Net.Http.Json;
 using Deque.AxeCore.Commons;
 using FlameAssistant.Data.Members;
@@ -10,13 +11,17 @@ using static Microsoft.Playwright.Assertions;
 namespace FlameAssistant.E2E.Tests.Inbox;
 
 /// <summary>The product, the simulator and a browser; one workspace with one number.</summary>
-public sealed class InboxApp : IAsyncLifetime
+public class InboxApp : IAsyncLifetime
 {
     public const string Slug = "cafe-flor";
     public const string Account = "200300400500600";
     public const string Agent = "agent@cafe.test";
     public const string Password = "flame-test-2026";
 
+    private const string Ticket = "flame";
+    private readonly ConcurrentDictionary<string, (int Times, string Value)> signedIn = new(
+        StringComparer.Ordinal
+    );
     private IPlaywright? playwright;
 
     public TestDatabase Database { get; private set; } = null!;
@@ -30,6 +35,9 @@ public sealed class InboxApp : IAsyncLifetime
     public TenantRef Tenant { get; private set; } = null!;
 
     public TenantRef Other { get; private set; } = null!;
+
+    /// <summary>What a class of tests sets besides.</summary>
+    protected virtual IEnumerable<(string, string)> Further => [];
 
     public static (string, string)[] Settings(SimulatorHost simulator) =>
         [
@@ -48,9 +56,15 @@ public sealed class InboxApp : IAsyncLifetime
         Tenant = await Database.NewTenantAsync(Slug);
         Other = await Database.NewTenantAsync("other");
         await NewUserAsync(Agent);
-        var channel = await Database.NewChannelAsync(Tenant, "WhatsApp Café Flor", Account);
+        var channel = await Database.NewChannelAsync(
+            Tenant,
+            "WhatsApp Café Flor",
+            Account,
+            // A journey's tenth answer to one customer would else wait for a minute, wherever nine took longer than five seconds.
+            settings: new Dictionary<string, string> { ["seconds_per_customer"] = "0" }
+        );
         Simulator = await SimulatorHost.StartAsync();
-        App = await AppProcess.StartAsync(Database, Settings(Simulator));
+        App = await AppProcess.StartAsync(Database, [.. Settings(Simulator), .. Further]);
         Simulator.Add(Account, $"{App.Url}/webhooks/whatsapp/{channel}", "app-secret");
         Assertions.SetDefaultExpectTimeout(20_000);
         playwright = await Playwright.CreateAsync();
@@ -68,6 +82,7 @@ public sealed class InboxApp : IAsyncLifetime
 
     public async ValueTask DisposeAsync()
     {
+        GC.SuppressFinalize(this);
         if (Browser is not null)
         {
             await Browser.DisposeAsync();
@@ -167,6 +182,10 @@ public sealed class InboxApp : IAsyncLifetime
     {
         const string Login = "/account/login";
         var page = await NewPageAsync(dark, phone, language, baseUrl);
+        if (await IsSignedInAgainAsync(page, email))
+        {
+            return page;
+        }
         var form = await (await page.APIRequest.GetAsync(Login)).TextAsync();
         const string Token = "name=\"__RequestVerificationToken\" value=\"";
         var from = form.IndexOf(Token, StringComparison.Ordinal) + Token.Length;
@@ -180,7 +199,36 @@ public sealed class InboxApp : IAsyncLifetime
             new() { Form = fields, MaxRedirects = 0 }
         );
         answer.Status.ShouldBe(302, await answer.TextAsync());
+        var ticket = (await page.Context.CookiesAsync()).Single(c => c.Name == Ticket);
+        signedIn.AddOrUpdate(
+            email,
+            (1, ticket.Value),
+            (_, known) => (known.Times + 1, ticket.Value)
+        );
         return page;
+    }
+
+    /// <summary>
+    /// An account may sign in twelve times in five minutes, and a class of journeys would do it more often: after the
+    /// third time the session of the last one goes on, where it still holds.
+    /// </summary>
+    private async Task<bool> IsSignedInAgainAsync(IPage page, string email)
+    {
+        if (!signedIn.TryGetValue(email, out var last) || last.Times < 3)
+        {
+            return false;
+        }
+        await page.Context.AddCookiesAsync([
+            new Cookie
+            {
+                Name = Ticket,
+                Value = last.Value,
+                Url = App.Url,
+                HttpOnly = true,
+            },
+        ]);
+        var inbox = await page.APIRequest.GetAsync($"/t/{Slug}/inbox", new() { MaxRedirects = 0 });
+        return inbox.Status == 200;
     }
 
     /// <summary>A customer writes, from a phone that nobody watches.</summary>
@@ -283,6 +331,16 @@ internal static class Pages
             () => Promise.allSettled(document.getAnimations()
               .filter((a) => a.effect?.getComputedTiming().endTime < 5000)
               .map((a) => a.finished))
+            """
+        );
+        // A notice goes by itself, also while its colours are looked at: they are those that it stands there with.
+        await page.EvaluateAsync(
+            """
+            () => {
+              const still = new CSSStyleSheet();
+              still.replaceSync(".mud-snackbar { animation: none !important; opacity: 1 !important; }");
+              document.adoptedStyleSheets.push(still);
+            }
             """
         );
         // In the page itself: the package's way opens a blank page each time to gather what frames found; there are none.

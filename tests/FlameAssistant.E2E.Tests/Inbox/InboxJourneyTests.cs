@@ -218,6 +218,47 @@ public sealed class InboxJourneyTests(InboxApp fixture) : IClassFixture<InboxApp
         await Expect(agent.Message("Back again", "read")).ToBeVisibleAsync();
     }
 
+    [Theory]
+    [InlineData(false, false, "en")]
+    [InlineData(true, true, "es")]
+    public async Task Messages_of_a_group_should_say_who_wrote(
+        bool dark,
+        bool phone,
+        string language
+    )
+    {
+        var who = $"55119000001{(dark ? 1 : 2)}0";
+        var question = $"Is it open? {language}";
+        await WriteAsync(question, "Ana");
+        await WriteAsync("On Sunday?", "Ana");
+        await WriteAsync($"It is. {language}", "<b>Luís</b>");
+        var agent = await fixture.NewAgentAsync(dark, phone, language);
+
+        await agent.Row($"It is. {language}").ClickAsync();
+
+        await Expect(agent.Message(question)).ToContainTextAsync("Ana · +5511988887777");
+        await Expect(agent.Message("On Sunday?")).Not.ToContainTextAsync("Ana");
+        await Expect(agent.Message($"It is. {language}")).ToContainTextAsync("<b>Luís</b>");
+        await agent.ShouldBeAccessibleAsync("group");
+        await agent.PictureAsync($"group-{language}");
+
+        async Task WriteAsync(string text, string name)
+        {
+            var channel = await fixture.Database.AskAsync<Guid>(
+                "SELECT id FROM integrations WHERE type = 'whatsapp' LIMIT 1",
+                fixture.Tenant
+            );
+            await fixture.Database.ReceiveAsync(
+                fixture.Tenant,
+                channel,
+                fixture.Database.Text(who, text) with
+                {
+                    Metadata = $$$"""{"author":{"name":"{{{name}}}","phone":"+5511988887777"}}""",
+                }
+            );
+        }
+    }
+
     /// <summary>An agent with a customer's conversation open.</summary>
     private async Task<IPage> OpenAsync(string customer, string question)
     {

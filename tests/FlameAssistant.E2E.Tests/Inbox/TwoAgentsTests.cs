@@ -26,8 +26,11 @@ public sealed class TwoAgentsTests(InboxApp fixture) : IClassFixture<InboxApp>
         // By keyboard: a opens the menu, and the name narrows it.
         await ana.GetByTestId("thread").FocusAsync();
         await ana.Keyboard.PressAsync("a");
+        await Expect(ana.Locator("#pop-assign [data-filter]")).ToBeFocusedAsync();
         await ana.Keyboard.TypeAsync("Luis");
+        await Expect(ana.Locator("[data-testid=assign-person]:visible")).ToHaveCountAsync(1);
         await ana.Keyboard.PressAsync("Enter");
+        await Expect(ana.GetByTestId("assignee")).ToHaveTextAsync("Assigned to Luis");
         await Expect(luis.GetByTestId("assignee")).ToHaveTextAsync("Assigned to you");
         await Expect(luis.GetByTestId("event").Filter(new() { HasText = "assigned this to you" }))
             .ToBeVisibleAsync();

@@ -1,3 +1,4 @@
+using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Data.Seeding;
 using FlameAssistant.Data.Tenancy;
@@ -37,5 +38,40 @@ public sealed class DemoTests(TestDatabase database) : IClassFixture<TestDatabas
                 TimeSpan.FromSeconds(30)
             );
         }
+    }
+
+    [Fact]
+    public async Task Demo_should_work_on_every_channel_also_where_the_simulator_learned_of_it_late()
+    {
+        await using var simulator = await SimulatorHost.StartAsync();
+        await using var app = await AppProcess.StartAsync(
+            database,
+            ("Flame__Seed", "demo"),
+            ("Flame__Simulator__Url", simulator.Url)
+        );
+        var isKnown = () => simulator.State.Channels.All().Count == DemoChannels.All.Count;
+        await simulator.State.WaitUntilAsync(isKnown, TimeSpan.FromSeconds(30));
+        database.Catalog.Forget();
+        var tenant = (await database.Catalog.FindAsync(DemoSeed.Slug, default))!;
+        var bot = await database.AskAsync<Guid>(
+            "SELECT id FROM integrations WHERE type = 'telegram'",
+            tenant
+        );
+
+        // As when the outbox asks first: the simulator knows no such bot, and a provider's no is final.
+        simulator.State.Channels.Remove(DemoChannels.BotToken);
+        await database.DoAsync(
+            tenant,
+            Actor.System,
+            new NoteChannelCheck(bot, ("unauthorized", "Unauthorized"), NeedsAuth: true)
+        );
+
+        await simulator.State.WaitUntilAsync(isKnown, TimeSpan.FromSeconds(40));
+        await Eventually.IsTrueAsync(async () =>
+            await database.AskAsync<long>(
+                "SELECT count(*) FROM integrations WHERE status <> 'active'",
+                tenant
+            ) == 0
+        );
     }
 }

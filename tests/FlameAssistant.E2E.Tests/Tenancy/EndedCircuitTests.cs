@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Text.RegularExpressions;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Members;
 using FlameAssistant.Data.Tenancy;
@@ -7,6 +8,7 @@ using FlameAssistant.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Playwright;
+using static Microsoft.Playwright.Assertions;
 
 namespace FlameAssistant.E2E.Tests.Tenancy;
 
@@ -59,16 +61,21 @@ public sealed class EndedCircuitTests(InboxApp fixture) : IClassFixture<InboxApp
         finally
         {
             await fixture.Database.DoAsync(fixture.Tenant, admin, new ReactivateMember(userId));
+            // The app has heard it, before the relay that tells it stops.
+            await Eventually.IsTrueAsync(async () =>
+                (
+                    await agent.Context.APIRequest.GetAsync(
+                        $"{fixture.App.Url}/t/{InboxApp.Slug}/inbox"
+                    )
+                ).Status == 200
+            );
             await relay.StopAsync(default);
         }
     }
 
     private static async Task ShouldEndAsync(IPage agent, long since)
     {
-        await agent.WaitForURLAsync(
-            "**/account/workspaces?ended=true",
-            new() { WaitUntil = WaitUntilState.Commit }
-        );
+        await Expect(agent).ToHaveURLAsync(new Regex(@"/account/workspaces\?ended=true$"));
         Stopwatch.GetElapsedTime(since).ShouldBeLessThan(promised);
     }
 }

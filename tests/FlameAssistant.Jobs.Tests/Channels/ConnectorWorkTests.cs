@@ -40,6 +40,7 @@ public sealed class ConnectorWorkTests(ConnectorWorkTests.Connected database)
     public async Task A_bot_that_telegram_does_not_know_should_say_so_at_its_channel()
     {
         var tenant = await database.NewTenantAsync();
+        database.Simulator.State.Channels.Remove(BotToken);
         await database.NewChannelAsync(tenant, accountId: "404", type: ChannelTypes.Telegram);
         await using var worker = await database.StartAsync<OutboxWorker>();
 

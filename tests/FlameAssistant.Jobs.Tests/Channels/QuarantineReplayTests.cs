@@ -1,8 +1,10 @@
 using System.Text;
 using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Members;
+using FlameAssistant.Data.Outbox;
 using FlameAssistant.Data.Tenancy;
 using FlameAssistant.Jobs.Channels;
+using FlameAssistant.Jobs.Outbox;
 using FlameAssistant.Testing;
 
 namespace FlameAssistant.Jobs.Tests.Channels;
@@ -67,6 +69,36 @@ public sealed class QuarantineReplayTests(JobsDatabase database)
             ) == 3
         );
         (await MessagesAsync()).ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task What_came_during_a_pause_should_be_taken_in_when_the_channel_works_again()
+    {
+        var other = await database.NewChannelAsync(tenant, "Other", "109876543210");
+        await database.DoAsync(tenant, admin, new PauseChannel(channel));
+        await database.DoAsync(tenant, admin, new PauseChannel(other));
+        await using var worker = await database.StartAsync<InboundWorker>();
+        var journal = database.Get<InboundJournal>();
+        var body = Fixtures.Bytes("whatsapp-cloud/in_text.json");
+        await journal.StoreAsync(ChannelTypes.WhatsApp, channel, body, default);
+        await journal.StoreAsync(ChannelTypes.WhatsApp, other, body, default);
+        await Eventually.IsTrueAsync(async () => (await RowsAsync("open")).Count == 2);
+        await NewAsync("not json at all");
+
+        await database.DoAsync(tenant, admin, new ResumeChannel(channel));
+        await using var outbox = await database.StartAsync<OutboxWorker>();
+
+        await Eventually.IsTrueAsync(async () => await MessagesAsync() == 1);
+        await Eventually.IsTrueAsync(async () =>
+            await database.AskAsync<long>(
+                $"SELECT count(*) FROM shared.outbox WHERE kind = '{OutboxKinds.TakeInPaused}'"
+            ) == 0
+        );
+        // Another channel's, and what is broken, stay where they are.
+        (await RowsAsync("replayed"))
+            .ShouldHaveSingleItem()
+            .ChannelId.ShouldBe(channel);
+        (await RowsAsync("open")).Count.ShouldBe(2);
     }
 
     [Fact]

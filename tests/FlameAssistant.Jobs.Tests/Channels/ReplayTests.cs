@@ -34,6 +34,8 @@ public sealed class ReplayTests(JobsDatabase database) : IClassFixture<JobsDatab
           'marks', (SELECT jsonb_agg(k.value || ' ' || k.mark || ' ' || k.marked_at) FROM (SELECT * FROM contact_marks ORDER BY value, mark) k),
           'contacts', (SELECT jsonb_agg(c.name || ' ' || c.interaction_count) FROM (SELECT * FROM contacts ORDER BY name) c),
           'identities', (SELECT jsonb_agg(i.kind || ' ' || i.value) FROM (SELECT * FROM contact_identities ORDER BY kind, value) i),
+          'channel', (SELECT jsonb_agg(i.status || ' ' || coalesce(i.status_detail, '')) FROM integrations i),
+          'session', (SELECT jsonb_agg(s.state || ' ' || s.told_at || ' ' || coalesce(s.restricted_until::text, '')) FROM channel_sessions s),
           'conversations', (SELECT jsonb_agg(to_jsonb(v)) FROM (
             SELECT seq, inbound_seq, status, last_message_at, window_expires_at FROM conversations ORDER BY number) v)
         )::text
@@ -43,7 +45,13 @@ public sealed class ReplayTests(JobsDatabase database) : IClassFixture<JobsDatab
     [InlineData(ChannelTypes.Messenger, "in_")]
     [InlineData(ChannelTypes.Instagram, "in_")]
     [InlineData(ChannelTypes.Telegram, "update_")]
-    public async Task Bodies_should_give_the_same_database_in_any_order(string type, string prefix)
+    [InlineData(ChannelTypes.WhatsAppWeb, "event_", "waha")]
+    [InlineData(ChannelTypes.WhatsAppWeb, "event_", "evolution")]
+    public async Task Bodies_should_give_the_same_database_in_any_order(
+        string type,
+        string prefix,
+        string? folder = null
+    )
     {
         await using var worker = await database.StartAsync<InboundWorker>();
         string? expected = null;
@@ -54,10 +62,14 @@ public sealed class ReplayTests(JobsDatabase database) : IClassFixture<JobsDatab
             var channel = await database.NewChannelAsync(tenant, accountId: account, type: type);
             var dice = new Random(order);
             var bodies = Fixtures
-                .Names(type, prefix)
+                .Names(folder ?? type, prefix)
                 .SelectMany((name, i) => Enumerable.Repeat((Name: name, Number: i), Copies))
                 .OrderBy(b => order == 0 ? b.Number : dice.Next())
-                .Select(b => Body(type, b.Name, b.Number, account));
+                .Select(b =>
+                    folder is null
+                        ? Body(type, b.Name, b.Number, account)
+                        : GatewayBodies.Of(folder, b.Name, b.Number, account)
+                );
 
             await TakeAsync(type, channel, [.. bodies]);
 

@@ -266,6 +266,7 @@ public sealed class OutboxWorkerTests(JobsDatabase database) : IClassFixture<Job
 
         public ConcurrentQueue<Guid> Finished { get; } = [];
 
+        /// <summary>Most that were between their begin and the end of their row, which lets the next one begin.</summary>
         public int MostAtOnce => mostAtOnce;
 
         public void Hold() => isHeld = true;
@@ -313,14 +314,17 @@ public sealed class OutboxWorkerTests(JobsDatabase database) : IClassFixture<Job
                     );
                     return;
                 }
+                // Long enough that a second one of the same order would be seen beside it.
+                await database.ExecuteAsync("SELECT pg_sleep(0.002)");
                 Finished.Enqueue(work.Id);
-                await database.ExecuteAsync($"DELETE FROM shared.outbox WHERE id = '{work.Id}'");
-                database.Get<OutboxSignal>().Set();
             }
             finally
             {
                 Interlocked.Decrement(ref running);
             }
+            // Without the row the next one may begin, before this line comes back.
+            await database.ExecuteAsync($"DELETE FROM shared.outbox WHERE id = '{work.Id}'");
+            database.Get<OutboxSignal>().Set();
         }
 
         private static void InterlockedMax(ref int target, int value)

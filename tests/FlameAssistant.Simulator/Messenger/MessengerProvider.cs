@@ -31,6 +31,38 @@ internal sealed class MessengerProvider(SimulatorState state) : IProvider
         return Wrap(channel, customer, message.At, "message", said);
     }
 
+    /// <summary>Messenger tells of changes, and Instagram of what is taken back; neither of the other.</summary>
+    public bool CanEdit(SimulatedChannel channel) => channel.Type == ChannelKinds.Messenger;
+
+    public bool CanDelete(SimulatedChannel channel) => channel.Type == ChannelKinds.Instagram;
+
+    public byte[] Edit(SimulatedChannel channel, Customer customer, TranscriptMessage message) =>
+        Wrap(
+            channel,
+            customer,
+            message.EditedAt!.Value,
+            "message_edit",
+            new JsonObject
+            {
+                ["mid"] = message.Wamid,
+                ["text"] = message.Text,
+                ["num_edit"] = message.Edits,
+            }
+        );
+
+    public byte[] Deletion(
+        SimulatedChannel channel,
+        Customer customer,
+        TranscriptMessage message
+    ) =>
+        Wrap(
+            channel,
+            customer,
+            message.DeletedAt!.Value,
+            "message",
+            new JsonObject { ["mid"] = message.Wamid, ["is_deleted"] = true }
+        );
+
     public byte[]? Status(
         SimulatedChannel channel,
         Customer customer,

@@ -16,6 +16,18 @@ internal interface IProvider
         SimulatedFile? file
     );
 
+    /// <summary>Whether customers can change what they wrote, and the business hears of it.</summary>
+    bool CanEdit(SimulatedChannel channel);
+
+    /// <summary>Whether customers can take back what they wrote, and the business hears of it.</summary>
+    bool CanDelete(SimulatedChannel channel);
+
+    /// <summary>The webhook of a message that its customer has just changed.</summary>
+    byte[] Edit(SimulatedChannel channel, Customer customer, TranscriptMessage message);
+
+    /// <summary>The webhook of a message that its customer has just taken back.</summary>
+    byte[] Deletion(SimulatedChannel channel, Customer customer, TranscriptMessage message);
+
     /// <summary>The webhook of what became of the business's message; null where this provider tells nothing.</summary>
     byte[]? Status(
         SimulatedChannel channel,

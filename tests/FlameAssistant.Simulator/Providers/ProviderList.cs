@@ -1,5 +1,7 @@
+using FlameAssistant.Simulator.Evolution;
 using FlameAssistant.Simulator.Messenger;
 using FlameAssistant.Simulator.Telegram;
+using FlameAssistant.Simulator.Waha;
 using FlameAssistant.Simulator.WhatsApp;
 
 namespace FlameAssistant.Simulator.Providers;
@@ -13,9 +15,12 @@ internal sealed class ProviderList(SimulatorState state)
         [ChannelKinds.Messenger] = new MessengerProvider(state),
         [ChannelKinds.Instagram] = new MessengerProvider(state),
         [ChannelKinds.Telegram] = new TelegramProvider(state),
+        ["waha"] = new WahaProvider(state),
+        ["evolution"] = new EvolutionProvider(state),
     };
 
-    public IProvider Of(SimulatedChannel channel) => _byType[channel.Type];
+    public IProvider Of(SimulatedChannel channel) =>
+        _byType[channel.Type == ChannelKinds.WhatsAppWeb ? channel.Gateway : channel.Type];
 }
 
 public static class ChannelKinds
@@ -25,6 +30,12 @@ public static class ChannelKinds
     public const string Instagram = "instagram";
     public const string Telegram = "telegram";
 
+    /// <summary>A phone's number, held by a gateway.</summary>
+    public const string WhatsAppWeb = "whatsapp_web";
+
     internal static bool IsKnown(string type) =>
-        type is WhatsApp or Messenger or Instagram or Telegram;
+        type is WhatsApp or Messenger or Instagram or Telegram or WhatsAppWeb;
+
+    /// <summary>Whether several messages come in one webhook.</summary>
+    internal static bool Batches(string type) => type is WhatsApp or Messenger or Instagram;
 }

@@ -57,15 +57,27 @@ internal sealed class TelegramProvider(SimulatorState state) : IProvider
             said["reply_to_message"] = reply;
         }
 
-        return JsonSerializer.SerializeToUtf8Bytes(
-            new JsonObject
-            {
-                ["update_id"] = Interlocked.Increment(ref _updates),
-                ["message"] = said,
-            },
-            Wire
-        );
+        return Update("message", said);
     }
+
+    public bool CanEdit(SimulatedChannel channel) => true;
+
+    /// <summary>People can delete, but no bot is told.</summary>
+    public bool CanDelete(SimulatedChannel channel) => false;
+
+    public byte[] Edit(SimulatedChannel channel, Customer customer, TranscriptMessage message)
+    {
+        var said = Head(customer, message.Wamid, message.At, Person(customer));
+        said["edit_date"] = message.EditedAt!.Value.ToUnixTimeSeconds();
+        said["text"] = message.Text;
+        return Update("edited_message", said);
+    }
+
+    public byte[] Deletion(
+        SimulatedChannel channel,
+        Customer customer,
+        TranscriptMessage message
+    ) => throw new NotSupportedException();
 
     public byte[]? Status(
         SimulatedChannel channel,
@@ -99,6 +111,12 @@ internal sealed class TelegramProvider(SimulatorState state) : IProvider
             ["first_name"] = channel.Name,
             ["username"] = "flame_bot",
         };
+
+    private byte[] Update(string kind, JsonObject what) =>
+        JsonSerializer.SerializeToUtf8Bytes(
+            new JsonObject { ["update_id"] = Interlocked.Increment(ref _updates), [kind] = what },
+            Wire
+        );
 
     private static JsonObject Head(Customer customer, string id, DateTimeOffset at, JsonObject from)
     {

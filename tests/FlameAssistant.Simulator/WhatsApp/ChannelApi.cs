@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Security.Cryptography;
+using FlameAssistant.Simulator.Gateways;
 using FlameAssistant.Simulator.Providers;
 
 namespace FlameAssistant.Simulator.WhatsApp;
@@ -10,7 +11,11 @@ internal static class ChannelApi
     public static void Map(IEndpointRouteBuilder app)
     {
         var channels = app.MapGroup("/simulator/channels");
-        channels.MapGet("", (SimulatorState state) => state.Channels.All().Select(Shown));
+        channels.MapGet(
+            "",
+            (SimulatorState state, ProviderList providers) =>
+                state.Channels.All().Select(channel => Shown(channel, providers))
+        );
         channels.MapPut("/{id}", Put);
         channels.MapPost("/{id}/verify", VerifyAsync);
         channels.MapPost("/{id}/webhooks", PostRawAsync);
@@ -21,12 +26,22 @@ internal static class ChannelApi
         channels.MapPut("/{id}/faults", SetFaults);
     }
 
-    private static IResult Put(string id, SimulatedChannel channel, SimulatorState state)
+    private static IResult Put(
+        string id,
+        SimulatedChannel channel,
+        SimulatorState state,
+        GatewaySessions sessions,
+        ProviderList providers
+    )
     {
         channel = channel with { PhoneNumberId = id };
-        if (channel.Type == ChannelKinds.Telegram && state.Channels.Find(id) is { } known)
+        var before = state.Channels.Find(id);
+        if (
+            before is { } known
+            && channel.Type is ChannelKinds.Telegram or ChannelKinds.WhatsAppWeb
+        )
         {
-            // The business says itself where its bot's updates go, and by what secret.
+            // The business says itself where its webhooks go, and by what secret.
             channel = channel with
             {
                 WebhookUrl = known.WebhookUrl.Length > 0 ? known.WebhookUrl : channel.WebhookUrl,
@@ -40,7 +55,16 @@ internal static class ChannelApi
         }
 
         state.Channels.Put(channel);
-        return Results.Ok(Shown(channel));
+        if (channel.Type == ChannelKinds.WhatsAppWeb)
+        {
+            sessions.PutLinked(
+                id,
+                channel.Digits is { Length: > 0 } own ? own : GatewayApi.DefaultPhone
+            );
+        }
+        return before is null
+            ? Results.Created($"/simulator/channels/{id}", Shown(channel, providers))
+            : Results.Ok(Shown(channel, providers));
     }
 
     private static async Task<IResult> VerifyAsync(
@@ -122,8 +146,8 @@ internal static class ChannelApi
         return Results.Ok(faults);
     }
 
-    /// <summary>A number without its secrets.</summary>
-    private static object Shown(SimulatedChannel channel) =>
+    /// <summary>A number without its secrets, and what its customers can do with what they wrote.</summary>
+    private static object Shown(SimulatedChannel channel, ProviderList providers) =>
         new
         {
             type = channel.Type,
@@ -132,5 +156,7 @@ internal static class ChannelApi
             display_phone_number = channel.DisplayPhoneNumber,
             name = channel.Name,
             webhook_url = channel.WebhookUrl,
+            can_edit = providers.Of(channel).CanEdit(channel),
+            can_delete = providers.Of(channel).CanDelete(channel),
         };
 }

@@ -82,7 +82,13 @@ public sealed class ChannelRegistry
                         {
                             Times = times - 1,
                         }
-                        : new ChannelFaults { Duplicates = faults.Duplicates };
+                        : new ChannelFaults
+                        {
+                            Duplicates = faults.Duplicates,
+                            Reorder = faults.Reorder,
+                            PairLimit = faults.PairLimit,
+                            PerSecond = faults.PerSecond,
+                        };
             }
 
             return faults;

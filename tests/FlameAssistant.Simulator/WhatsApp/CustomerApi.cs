@@ -22,6 +22,9 @@ internal sealed record CustomerMessage
 
     public string? ReplyTo { get; init; }
 
+    /// <summary>What was pressed under the message that is replied to; its title is the text.</summary>
+    public TranscriptChoice? Chosen { get; init; }
+
     /// <summary>Further texts that go in the same webhook, as Meta batches them.</summary>
     public IReadOnlyList<string> Also { get; init; } = [];
 }
@@ -78,7 +81,8 @@ internal sealed class CustomerApi(
             Direction = MessageDirection.In,
             Type = file?.Kind ?? "text",
             File = file is null ? null : TranscriptFile.Of(file, name: null),
-            Text = written.Text,
+            Text = written.Chosen?.Title ?? written.Text,
+            Chosen = written.Chosen,
             At = options.Clock.GetUtcNow(),
             ReplyTo = written.ReplyTo,
         };
@@ -92,6 +96,7 @@ internal sealed class CustomerApi(
                 Type = "text",
                 File = null,
                 Text = text,
+                Chosen = null,
                 ReplyTo = null,
             };
             customer = state.Conversations.Append(id, customer, further);
@@ -130,31 +135,31 @@ internal sealed class CustomerApi(
                     )
             )
             .ToList();
-        if (channel.Type != ChannelKinds.Telegram)
+        if (ChannelKinds.Batches(channel.Type))
         {
             bodies = [MetaJson.Batch(bodies)];
         }
 
         var why = "";
-        var taken = true;
-        foreach (var body in bodies)
-        {
-            taken &= await lanes.Enqueue(
-                channel.PhoneNumberId,
-                customer,
-                body,
-                copies,
-                reason =>
-                {
-                    why = reason;
-                    foreach (var message in messages)
+        var each = await Task.WhenAll(
+            bodies.Select(body =>
+                lanes.Enqueue(
+                    channel.PhoneNumberId,
+                    customer,
+                    body,
+                    copies,
+                    reason =>
                     {
-                        state.Conversations.SetNote(message.Wamid, reason);
+                        why = reason;
+                        foreach (var message in messages)
+                        {
+                            state.Conversations.SetNote(message.Wamid, reason);
+                        }
                     }
-                }
-            );
-        }
-
+                )
+            )
+        );
+        var taken = each.All(one => one);
         foreach (var message in messages)
         {
             state.Conversations.Advance(
@@ -173,14 +178,16 @@ internal sealed class CustomerApi(
             ? customer.From
             : null;
 
+    public static string? TextProblem(string text, bool mayBeEmpty = false) =>
+        (string.IsNullOrWhiteSpace(text) && !mayBeEmpty) || text.Length > LongestText
+            ? $"text must have 1 to {LongestText} characters."
+            : null;
+
     private static string? Problem(CustomerMessage message, bool mayBeEmpty)
     {
-        if (
-            (string.IsNullOrWhiteSpace(message.Text) && !mayBeEmpty)
-            || message.Text.Length > LongestText
-        )
+        if (TextProblem(message.Text, mayBeEmpty || message.Chosen is not null) is { } textProblem)
         {
-            return $"text must have 1 to {LongestText} characters.";
+            return textProblem;
         }
 
         if (message.Copies is < 1 or > 10_000)

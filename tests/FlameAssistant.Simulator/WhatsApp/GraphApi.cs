@@ -139,12 +139,43 @@ internal sealed class GraphApi(
         }
 
         var customer = Customer.FromIdentity(request.To ?? request.Recipient!);
+        if (
+            state.Rates.Take(
+                channel.PhoneNumberId,
+                customer.From,
+                faults,
+                options.Clock.GetUtcNow()
+            ) is
+            { } limit
+        )
+        {
+            return acceptance.Refuse(received, GraphError.ByCode(limit));
+        }
+
+        var template = request.Type == "template" ? TemplateOf(channel, request) : null;
+        if (
+            request.Type == "template"
+            && TemplateCheck.Problem(template, request.Content) is { } refused
+        )
+        {
+            return acceptance.Refuse(received, refused);
+        }
+
+        if (request.Type == "reaction")
+        {
+            return React(request, customer, received);
+        }
+
         var message = new TranscriptMessage
         {
             Wamid = Wamid.New(customer, MessageDirection.Out),
             Direction = MessageDirection.Out,
             Type = request.Type,
-            Text = file is null ? request.Text : request.Caption ?? "",
+            Text =
+                template is not null ? TemplateCheck.Text(template, request.Content)
+                : file is null ? request.Text
+                : request.Caption ?? "",
+            Choices = MessageChoices.Of(request.Type, request.Content, template),
             File = file is null ? null : TranscriptFile.Of(file, request.FileName),
             At = received.At,
             ReplyTo = request.ReplyTo,
@@ -159,6 +190,26 @@ internal sealed class GraphApi(
             http,
             Accepted(request, customer, message.Wamid)
         );
+    }
+
+    private SimulatedTemplate? TemplateOf(SimulatedChannel channel, GraphRequest request) =>
+        state.Templates.Find(
+            channel.WabaId,
+            request.Content.String("name") ?? "",
+            request.Content.Member("language")?.String("code") ?? ""
+        );
+
+    /// <summary>A reaction is no line of its own.</summary>
+    private IResult React(GraphRequest request, Customer customer, ReceivedMessage received)
+    {
+        var emoji = request.Content.String("emoji");
+        state.Conversations.React(
+            request.Content.String("message_id") ?? "",
+            string.IsNullOrEmpty(emoji) ? null : emoji
+        );
+        var wamid = Wamid.New(customer, MessageDirection.Out);
+        state.Outbox.Add(received with { Wamid = wamid });
+        return Results.Json(Accepted(request, customer, wamid));
     }
 
     private static JsonObject Accepted(GraphRequest request, Customer customer, string wamid)

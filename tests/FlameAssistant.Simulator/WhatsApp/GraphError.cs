@@ -56,6 +56,21 @@ internal sealed record GraphError(int Status, int Code, string Title, string? De
         new(400, 613, "Calls to this api have exceeded the rate limit."),
         new(400, 2018047, "Upload attachment failure."),
         new(
+            400,
+            132000,
+            "Number of parameters does not match the expected number of params",
+            "body: number of localizable_params does not match the expected number of params"
+        ),
+        new(
+            400,
+            132012,
+            "Parameter format does not match format in the created template",
+            "header: Format mismatch, expected LOCATION, received UNKNOWN"
+        ),
+        new(400, 132015, "Template is Paused", "Template is paused due to low quality"),
+        new(400, 132016, "Template is Disabled", "Template is disabled due to low quality"),
+        new(400, 131031, "Business Account locked", "Business account has been locked"),
+        new(
             404,
             132001,
             "Template name does not exist in the translation",

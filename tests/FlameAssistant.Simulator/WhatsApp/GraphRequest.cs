@@ -50,6 +50,9 @@ internal sealed record GraphRequest
 
     public string? CallbackData { get; init; }
 
+    /// <summary>What the type's own object says.</summary>
+    public JsonElement Content { get; init; }
+
     /// <summary>The message of the customer's that is marked as read.</summary>
     public string? ReadWamid { get; init; }
 
@@ -103,6 +106,7 @@ internal sealed record GraphRequest
                 $"Param type must be one of {{{string.Join(", ", Types)}}}",
             _ when content is null => $"Param {type} is required",
             _ when type == "text" => TextProblem(json.Member("text")!.Value),
+            _ when type == "interactive" => InteractiveProblem(content.Value),
             _ => "",
         };
         return problem.Length > 0
@@ -119,9 +123,39 @@ internal sealed record GraphRequest
                 Caption = content.Value.String("caption"),
                 FileName = content.Value.String("filename"),
                 ReplyTo = json.Member("context")?.String("message_id"),
+                Content = content.Value,
                 CallbackData = json.String("biz_opaque_callback_data"),
             };
     }
+
+    /// <summary>Meta's own limits, in its words.</summary>
+    private static string InteractiveProblem(JsonElement interactive)
+    {
+        var action = interactive.Member("action");
+        var buttons = Items(action?.Member("buttons")).ToList();
+        var rows = Items(action?.Member("sections"))
+            .SelectMany(s => Items(s.Member("rows")))
+            .ToList();
+        return interactive.String("type") switch
+        {
+            _ when string.IsNullOrWhiteSpace(interactive.Member("body")?.String("text")) =>
+                "Param interactive['body'] is required",
+            "button" when buttons.Count is 0 or > 3 =>
+                "Invalid buttons count. Min allowed buttons: 1, Max allowed buttons: 3",
+            "button"
+                when buttons.Exists(b =>
+                    b.Member("reply")?.String("title") is not { Length: > 0 and <= 20 }
+                ) => "Button title length invalid. Min length: 1, Max length: 20",
+            "list" when rows.Count is 0 or > 10 => "Total row count exceed max allowed count: 10",
+            "list" when rows.Exists(r => r.String("title") is not { Length: > 0 and <= 24 }) =>
+                "Row title is too long. Max length: 24",
+            "button" or "list" or "cta_url" => "",
+            _ => "Param interactive['type'] must be one of {button, list, cta_url}",
+        };
+    }
+
+    private static IEnumerable<JsonElement> Items(JsonElement? list) =>
+        list is { ValueKind: JsonValueKind.Array } items ? items.EnumerateArray() : [];
 
     private static string TextProblem(JsonElement text) =>
         text.String("body") switch

@@ -13,8 +13,15 @@ internal static class MessagePreview
             "template" => Template(content),
             "interactive" => Interactive(content),
             "location" => Lines($"[{type}]", content.String("name"), content.String("address")),
+            "contacts" => Lines([$"[{type}]", .. Cards(content)]),
             _ => Lines($"[{type}]", content.String("filename"), content.String("caption")),
         };
+
+    private static IEnumerable<string?> Cards(JsonElement cards) =>
+        Items(cards)
+            .Select(card =>
+                $"{card.Member("name")?.String("formatted_name")} {Items(card.Member("phones")).Select(p => p.String("phone")).FirstOrDefault()}".Trim()
+            );
 
     private static string Template(JsonElement content)
     {
@@ -26,19 +33,10 @@ internal static class MessagePreview
 
     private static string Interactive(JsonElement content)
     {
-        var action = content.Member("action");
-        var buttons = Items(action?.Member("buttons"))
-            .Select(b => b.Member("reply")?.String("title"));
-        var rows = Items(action?.Member("sections"))
-            .SelectMany(s => Items(s.Member("rows")))
-            .Select(r => r.String("title"));
-        var link = action?.Member("parameters");
         return Lines([
             content.Member("header")?.String("text"),
             content.Member("body")?.String("text"),
             content.Member("footer")?.String("text"),
-            .. buttons.Concat(rows).Select(t => $"▸ {t}"),
-            link?.String("url") is { } url ? $"▸ {link.Value.String("display_text")}: {url}" : null,
         ]);
     }
 

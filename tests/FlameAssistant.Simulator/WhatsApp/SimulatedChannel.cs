@@ -26,6 +26,12 @@ public sealed record SimulatedChannel
 
     public string Name { get; init; } = "";
 
+    /// <summary>Of a phone's number: <c>waha</c> or <c>evolution</c>.</summary>
+    public string Gateway { get; init; } = "waha";
+
+    /// <summary>What WAHA runs, which its answers show: <c>gows</c>, <c>noweb</c> or <c>webjs</c>.</summary>
+    public string Engine { get; init; } = "gows";
+
     /// <summary>The number as webhooks carry it.</summary>
     [JsonIgnore]
     internal string Digits => PhoneDigits.Of(DisplayPhoneNumber);
@@ -35,7 +41,12 @@ public sealed record SimulatedChannel
     {
         if (!ChannelKinds.IsKnown(Type))
         {
-            return "type must be one of whatsapp, messenger, instagram, telegram.";
+            return "type must be one of whatsapp, messenger, instagram, telegram, whatsapp_web.";
+        }
+
+        if (Gateway is not ("waha" or "evolution"))
+        {
+            return "gateway must be waha or evolution.";
         }
 
         foreach (
@@ -43,8 +54,11 @@ public sealed record SimulatedChannel
             {
                 ("phone_number_id", PhoneNumberId),
                 ("access_token", AccessToken),
-                // A bot has none before its webhook is set.
-                ("app_secret", Type == ChannelKinds.Telegram ? "-" : AppSecret),
+                // A bot, and a session, has none before its webhook is set.
+                (
+                    "app_secret",
+                    Type is ChannelKinds.Telegram or ChannelKinds.WhatsAppWeb ? "-" : AppSecret
+                ),
                 ("display_phone_number", Type == ChannelKinds.WhatsApp ? Digits : "-"),
             }
         )

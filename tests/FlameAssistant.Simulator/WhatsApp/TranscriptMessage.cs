@@ -56,6 +56,24 @@ public sealed record TranscriptMessage
 
     public string? ReplyTo { get; init; }
 
+    /// <summary>When the customer changed it last; its text is the new one.</summary>
+    public DateTimeOffset? EditedAt { get; init; }
+
+    /// <summary>How often the customer changed it.</summary>
+    public int Edits { get; init; }
+
+    /// <summary>When the customer took it back; its text stays here for tests, and the page shows it no more.</summary>
+    public DateTimeOffset? DeletedAt { get; init; }
+
+    /// <summary>What the customer may press under it.</summary>
+    public IReadOnlyList<TranscriptChoice>? Choices { get; init; }
+
+    /// <summary>What the customer pressed, in a message of theirs.</summary>
+    public TranscriptChoice? Chosen { get; init; }
+
+    /// <summary>The business's reaction to it.</summary>
+    public string? Reaction { get; init; }
+
     /// <summary>Why it failed, or why its webhook is being repeated.</summary>
     public string? Note { get; init; }
 

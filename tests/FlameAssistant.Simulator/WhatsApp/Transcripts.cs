@@ -108,6 +108,47 @@ public sealed class Transcripts
         return true;
     }
 
+    /// <summary>Null takes the reaction back; a message that is not known has none.</summary>
+    internal void React(string wamid, string? emoji)
+    {
+        lock (_gate)
+        {
+            if (!_byWamid.TryGetValue(wamid, out var place))
+            {
+                return;
+            }
+
+            var old = place.Thread.Messages[place.Index];
+            place.Thread.Messages[place.Index] = old with { Reaction = emoji };
+        }
+
+        _changed.Raise();
+    }
+
+    /// <summary>Changes a message that its customer has not taken back; null if it is taken back, or gone.</summary>
+    internal TranscriptMessage? Change(
+        string wamid,
+        Func<TranscriptMessage, TranscriptMessage> change
+    )
+    {
+        TranscriptMessage changed;
+        lock (_gate)
+        {
+            if (
+                !_byWamid.TryGetValue(wamid, out var place)
+                || place.Thread.Messages[place.Index] is var old && old.DeletedAt is not null
+            )
+            {
+                return null;
+            }
+
+            place.Thread.Messages[place.Index] = changed = change(old);
+        }
+
+        _changed.Raise();
+        return changed;
+    }
+
     internal void SetNote(string wamid, string note)
     {
         lock (_gate)

@@ -14,6 +14,69 @@ internal static class WebhookBody
         SimulatedFile? file
     )
     {
+        var item = Said(customer, message.Wamid, message.At);
+        if (message.Chosen is { } chosen)
+        {
+            AddChoice(item, chosen);
+        }
+        else
+        {
+            item["type"] = message.Type;
+            item[message.Type] = file is null
+                ? new JsonObject { ["body"] = message.Text }
+                : Media(message, file);
+        }
+
+        if (message.ReplyTo is not null)
+        {
+            item["context"] = new JsonObject
+            {
+                ["from"] = quotedAuthor ?? channel.Digits,
+                ["id"] = message.ReplyTo,
+            };
+        }
+
+        return Wrap(channel, "messages", item, Contact(customer));
+    }
+
+    /// <summary>A message of its own, which names the one that it changes.</summary>
+    public static byte[] Edit(
+        SimulatedChannel channel,
+        Customer customer,
+        TranscriptMessage message,
+        string id
+    )
+    {
+        var item = Said(customer, id, message.EditedAt!.Value);
+        item["type"] = "edit";
+        item["edit"] = new JsonObject
+        {
+            ["original_message_id"] = message.Wamid,
+            ["message"] = new JsonObject
+            {
+                ["context"] = new JsonObject { ["id"] = "M0" },
+                ["type"] = "text",
+                ["text"] = new JsonObject { ["body"] = message.Text },
+            },
+        };
+        return Wrap(channel, "messages", item, Contact(customer));
+    }
+
+    public static byte[] Revocation(
+        SimulatedChannel channel,
+        Customer customer,
+        TranscriptMessage message,
+        string id
+    )
+    {
+        var item = Said(customer, id, message.DeletedAt!.Value);
+        item["type"] = "revoke";
+        item["revoke"] = new JsonObject { ["original_message_id"] = message.Wamid };
+        return Wrap(channel, "messages", item, Contact(customer));
+    }
+
+    private static JsonObject Said(Customer customer, string id, DateTimeOffset at)
+    {
         var item = new JsonObject();
         if (customer.Phone is not null)
         {
@@ -25,22 +88,29 @@ internal static class WebhookBody
             item["from_user_id"] = customer.Bsuid;
         }
 
-        item["id"] = message.Wamid;
-        item["timestamp"] = Seconds(message.At);
-        item["type"] = message.Type;
-        item[message.Type] = file is null
-            ? new JsonObject { ["body"] = message.Text }
-            : Media(message, file);
-        if (message.ReplyTo is not null)
+        item["id"] = id;
+        item["timestamp"] = Seconds(at);
+        return item;
+    }
+
+    /// <summary>A template's button says its payload; the others are interactive and say their ids.</summary>
+    private static void AddChoice(JsonObject item, TranscriptChoice chosen)
+    {
+        if (chosen.Kind == "button")
         {
-            item["context"] = new JsonObject
-            {
-                ["from"] = quotedAuthor ?? channel.Digits,
-                ["id"] = message.ReplyTo,
-            };
+            item["type"] = "button";
+            item["button"] = new JsonObject { ["payload"] = chosen.Id, ["text"] = chosen.Title };
+            return;
         }
 
-        return Wrap(channel, "messages", item, Contact(customer));
+        var reply = new JsonObject { ["id"] = chosen.Id, ["title"] = chosen.Title };
+        if (chosen.Text is not null)
+        {
+            reply["description"] = chosen.Text;
+        }
+
+        item["type"] = "interactive";
+        item["interactive"] = new JsonObject { ["type"] = chosen.Kind, [chosen.Kind] = reply };
     }
 
     private static JsonObject Media(TranscriptMessage message, SimulatedFile file)

@@ -4,7 +4,8 @@ namespace FlameAssistant.Simulator.WhatsApp;
 
 /// <summary>
 /// Webhooks on their way: in order within a conversation, conversations side by side; repeated with growing
-/// pauses until 2xx comes or the time is up.
+/// pauses until 2xx comes or the time is up. A channel that reorders holds them first, and then sends the last one first:
+/// so every one of them overtakes all that were made before it.
 /// </summary>
 internal sealed class WebhookLanes(
     SimulatorOptions options,
@@ -16,7 +17,10 @@ internal sealed class WebhookLanes(
 {
     private const int CopiesAtOnce = 256;
 
+    private static readonly TimeSpan HeldAtMost = TimeSpan.FromSeconds(1);
+
     private readonly Dictionary<(string Channel, string From), Task> _tails = [];
+    private readonly Dictionary<string, List<Webhook>> _held = new(StringComparer.Ordinal);
     private readonly Lock _gate = new();
     private CancellationTokenSource _run = CancellationTokenSource.CreateLinkedTokenSource(
         lifetime.ApplicationStopping
@@ -34,15 +38,26 @@ internal sealed class WebhookLanes(
         Action<string>? onRefused = null
     )
     {
-        var running = Running;
+        var webhook = new Webhook(channel, customer.From, body, copies, onRefused, Running);
         lock (_gate)
         {
-            var key = (channel, customer.From);
-            var before = _tails.GetValueOrDefault(key, Task.CompletedTask);
-            var mine = AfterAsync(before, channel, body, copies, onRefused, running);
-            _tails[key] = mine;
-            return mine;
+            if (!_held.TryGetValue(channel, out var held))
+            {
+                _held[channel] = held = [];
+            }
+
+            held.Add(webhook);
+            if (held.Count >= state.Channels.Faults(channel).Reorder)
+            {
+                LetGo(channel, held);
+            }
+            else if (held.Count == 1)
+            {
+                _ = LetGoInTimeAsync(channel, held, webhook.Running);
+            }
         }
+
+        return webhook.Taken.Task;
     }
 
     /// <summary>Drops all that waits.</summary>
@@ -62,32 +77,59 @@ internal sealed class WebhookLanes(
 
     public void Dispose() => _run.Dispose();
 
-    private async Task<bool> AfterAsync(
-        Task before,
-        string channel,
-        byte[] body,
-        int copies,
-        Action<string>? onRefused,
-        CancellationToken ct
-    )
+    private async Task LetGoInTimeAsync(string channel, List<Webhook> held, CancellationToken ct)
+    {
+        // What is wiped meanwhile goes too: it is told that it was not taken.
+        await Task.Delay(HeldAtMost, options.Clock, ct)
+            .ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
+        lock (_gate)
+        {
+            if (_held.GetValueOrDefault(channel) == held)
+            {
+                LetGo(channel, held);
+            }
+        }
+    }
+
+    /// <summary>Each waits for the one before it, also where that is of another conversation: else the order would be luck.</summary>
+    private void LetGo(string channel, List<Webhook> held)
+    {
+        _held.Remove(channel);
+        var before = Task.CompletedTask;
+        foreach (var webhook in Enumerable.Reverse(held))
+        {
+            var lane = (channel, webhook.From);
+            var tail = _tails.GetValueOrDefault(lane, Task.CompletedTask);
+            _tails[lane] = before = AfterAsync(Task.WhenAll(before, tail), webhook);
+        }
+    }
+
+    private async Task AfterAsync(Task before, Webhook webhook)
     {
         // Off the caller's thread, which holds the lock.
         await before.ConfigureAwait(ConfigureAwaitOptions.ForceYielding);
+        webhook.Taken.SetResult(await SendAsync(webhook));
+    }
+
+    private async Task<bool> SendAsync(Webhook webhook)
+    {
         try
         {
-            copies += state.Channels.Faults(channel).Duplicates;
+            var copies = webhook.Copies + state.Channels.Faults(webhook.Channel).Duplicates;
             var taken = true;
             await Parallel.ForAsync(
                 0,
                 copies,
                 new ParallelOptions
                 {
-                    CancellationToken = ct,
+                    CancellationToken = webhook.Running,
                     MaxDegreeOfParallelism = CopiesAtOnce,
                 },
                 async (_, token) =>
                 {
-                    if (!await DeliverAsync(channel, body, onRefused, token))
+                    if (
+                        !await DeliverAsync(webhook.Channel, webhook.Body, webhook.OnRefused, token)
+                    )
                     {
                         Volatile.Write(ref taken, false);
                     }
@@ -101,7 +143,7 @@ internal sealed class WebhookLanes(
         }
         catch (Exception e)
         {
-            log.WebhookBroke(e, channel);
+            log.WebhookBroke(e, webhook.Channel);
             return false;
         }
     }
@@ -145,6 +187,19 @@ internal sealed class WebhookLanes(
             pause =
                 pause * 2 < options.WebhookLongestPause ? pause * 2 : options.WebhookLongestPause;
         }
+    }
+
+    private sealed record Webhook(
+        string Channel,
+        string From,
+        byte[] Body,
+        int Copies,
+        Action<string>? OnRefused,
+        CancellationToken Running
+    )
+    {
+        public TaskCompletionSource<bool> Taken { get; } =
+            new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }
 

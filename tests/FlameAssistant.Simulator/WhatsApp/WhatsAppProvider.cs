@@ -15,6 +15,19 @@ internal sealed class WhatsAppProvider : IProvider
         SimulatedFile? file
     ) => WebhookBody.Message(channel, customer, message, quotedAuthor, file);
 
+    public bool CanEdit(SimulatedChannel channel) => true;
+
+    public bool CanDelete(SimulatedChannel channel) => true;
+
+    public byte[] Edit(SimulatedChannel channel, Customer customer, TranscriptMessage message) =>
+        WebhookBody.Edit(channel, customer, message, NewId(customer, MessageDirection.In));
+
+    public byte[] Deletion(
+        SimulatedChannel channel,
+        Customer customer,
+        TranscriptMessage message
+    ) => WebhookBody.Revocation(channel, customer, message, NewId(customer, MessageDirection.In));
+
     public byte[] Status(
         SimulatedChannel channel,
         Customer customer,

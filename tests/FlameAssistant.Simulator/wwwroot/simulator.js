@@ -12,6 +12,15 @@ const texts = {
     emptyTitle: (name) => `Nothing here yet, ${name}`,
     empty: (business) => `What you write arrives in the inbox of ${business}.`,
     reply: "Answer this message",
+    replying: "Answering",
+    unquote: "Do not quote",
+    editing: "Changing",
+    leave: "Leave it as it is",
+    acts: "Change or delete this message",
+    edit: "Edit",
+    remove: "Delete",
+    edited: "edited",
+    deleted: "You deleted this message.",
     mine: { accepted: "Sent, on its way to the business", delivered: "Arrived at the business", read: "Read by the business", failed: "Did not arrive" },
     theirs: { accepted: "For the business: accepted", sent: "For the business: sent", delivered: "For the business: delivered", read: "For the business: read", failed: "For the business: failed" },
     refused: (why) => `The business did not take it (${why}); trying again.`,
@@ -20,6 +29,7 @@ const texts = {
     saved: "Saved.",
     notSaved: (why) => `Not saved: ${why}`,
     back: "Back",
+    ownState: (state, me) => me ? `${state} · +${me}` : state,
   },
   es: {
     pageTitle: "El teléfono del cliente · Simulador de Flame Assistant",
@@ -36,8 +46,6 @@ const texts = {
     menu: "Opciones",
     back: "Volver",
     transcript: "Conversación",
-    replying: "En respuesta a",
-    unquote: "No citar",
     compose: "Mensaje",
     send: "Enviar",
     attach: "Enviar un archivo",
@@ -51,6 +59,21 @@ const texts = {
     e429: "429 · demasiado rápido",
     e400: "400 · chat desconocido",
     e401: "401 · token incorrecto",
+    e422: "422 · el teléfono no está vinculado",
+    e500: "500 · la pasarela falla",
+    own: "El teléfono de la empresa",
+    ownScan: "Escanear el código",
+    ownLogout: "Desvincular",
+    ownFail: "Perderlo",
+    ownPasskey: "Pedir una passkey",
+    ownRestrict: "Restringir",
+    ownFree: "No restringir más",
+    ownCode: "Código para escribir en el teléfono",
+    ownPair: "Vincular con este código",
+    ownText: "Escribir a esta persona en el teléfono",
+    ownSend: "Escribir en el teléfono",
+    ownEngine: "WAHA responde como",
+    ownState: (state, me) => me ? `${state} · +${me}` : state,
     error: "Rechazar con un error",
     none: "Ninguno",
     e131047: "131047 · más de 24 horas",
@@ -68,6 +91,14 @@ const texts = {
     drop: "Cortar la conexión tras aceptar",
     overtake: "Los estados se adelantan a la respuesta",
     duplicates: "Copias extra de cada webhook",
+    reorder: "Retener tantos webhooks y enviar primero el último",
+    pairLimit: "Límite de Meta por persona: 1 cada 6 s",
+    perSecond: "Límite de Meta por segundo",
+    templates: "Plantillas de la cuenta",
+    templatesLead: "Lo que Meta decide de ellas; la empresa lo sabe por webhook.",
+    e131031: "131031 · cuenta bloqueada",
+    e132001: "132001 · la plantilla no existe",
+    e132015: "132015 · plantilla en pausa",
     calm: "Todo bien otra vez",
     today: "Hoy",
     as: (name) => `Escribes como ${name}`,
@@ -77,6 +108,15 @@ const texts = {
     emptyTitle: (name) => `Aún no hay nada, ${name}`,
     empty: (business) => `Lo que escribas llega a la bandeja de ${business}.`,
     reply: "Responder a este mensaje",
+    replying: "En respuesta a",
+    unquote: "No citar",
+    editing: "Corrigiendo",
+    leave: "Dejarlo como está",
+    acts: "Editar o eliminar este mensaje",
+    edit: "Editar",
+    remove: "Eliminar",
+    edited: "editado",
+    deleted: "Eliminaste este mensaje.",
     mine: { accepted: "Enviado, en camino a la empresa", delivered: "Llegó a la empresa", read: "Leído por la empresa", failed: "No llegó" },
     theirs: { accepted: "Para la empresa: aceptado", sent: "Para la empresa: enviado", delivered: "Para la empresa: entregado", read: "Para la empresa: leído", failed: "Para la empresa: fallido" },
     refused: (why) => `La empresa no lo recibió (${why}); reintentando.`,
@@ -94,7 +134,7 @@ const people = [
   { id: "BR.99887766554433", bsuid: "BR.99887766554433", username: "bia.silva", name: "Bia", label: "Bia · @bia.silva", starters: ["Oi, uso username", "Dá para falar com uma pessoa?"] },
 ];
 
-const kindOf = { whatsapp: "WhatsApp", messenger: "Messenger", instagram: "Instagram", telegram: "Telegram" };
+const kindOf = { whatsapp: "WhatsApp", whatsapp_web: "WhatsApp Web", messenger: "Messenger", instagram: "Instagram", telegram: "Telegram" };
 const lang = navigator.language.toLowerCase().startsWith("es") ? "es" : "en";
 const t = texts[lang];
 const $ = (id) => document.getElementById(id);
@@ -104,6 +144,7 @@ const shown = new Map();
 let channels = [];
 let stream = null;
 let quoted = null;
+let edited = null;
 
 translate();
 restore();
@@ -144,14 +185,21 @@ function wire() {
       e.preventDefault();
       send();
     } else if (e.key === "Escape") {
-      quote(null);
+      unquote();
     }
   });
-  $("quote-close").addEventListener("click", () => { quote(null); $("compose").focus(); });
+  $("quote-close").addEventListener("click", () => { unquote(); $("compose").focus(); });
   $("person").addEventListener("submit", addPerson);
   $("faults").addEventListener("change", saveFaults);
   $("faults").addEventListener("submit", (e) => e.preventDefault());
   $("faults").addEventListener("reset", () => setTimeout(saveFaults));
+  $("templates").addEventListener("toggle", () => loadTemplates());
+  for (const button of document.querySelectorAll("[data-do]")) {
+    button.addEventListener("click", () => own({ do: button.dataset.do }));
+  }
+  $("own-pair").addEventListener("submit", (e) => { e.preventDefault(); own({ do: "pair", code: $("own-code").value }); });
+  $("own-engine").addEventListener("change", () => own({ do: "engine", engine: $("own-engine").value }));
+  $("own-type").addEventListener("submit", typeOnPhone);
   $("menu").addEventListener("click", () => options(!document.body.hasAttribute("data-options")));
   // Who does not look does not read: the receipts go with the stream.
   document.addEventListener("visibilitychange", open);
@@ -169,10 +217,44 @@ async function refresh() {
       loadFaults(true);
     }
     if ($("channel").value) {
-      await Promise.all([countUnread(), loadFaults(false)]);
+      await Promise.all([countUnread(), loadFaults(false), loadTemplates(), ownPhone()]);
     }
   } catch {
     $("chat-state").textContent = t.lost;
+  }
+}
+
+/** The phone of a number that a gateway holds: linked, or with a code before it. */
+async function ownPhone() {
+  $("own").hidden = channel()?.type !== "whatsapp_web";
+  if ($("own").hidden) {
+    return;
+  }
+  const session = await call("GET", `${base()}/session`).catch(() => null);
+  $("own-state").textContent = session ? t.ownState(session.is_restricted ? `${session.state} (restricted)` : session.state, session.me) : "–";
+  $("own-engine-field").hidden = session?.gateway !== "waha";
+  if (session && document.activeElement !== $("own-engine")) {
+    $("own-engine").value = session.engine;
+  }
+}
+
+async function own(action) {
+  try {
+    await call("POST", `${base()}/session`, action);
+    $("own-code").value = "";
+    await ownPhone();
+  } catch (e) {
+    $("own-state").textContent = e.message;
+  }
+}
+
+async function typeOnPhone(e) {
+  e.preventDefault();
+  try {
+    await call("POST", `${base()}/phone`, { to: idHere(person()), text: $("own-text").value });
+    $("own-text").value = "";
+  } catch (wrong) {
+    $("own-state").textContent = wrong.message;
   }
 }
 
@@ -264,6 +346,7 @@ function open() {
     option.hidden = option.disabled = !option.dataset.for.split(" ").includes(business?.type ?? "whatsapp");
   }
   $("send").disabled = !business;
+  ownPhone();
   if (!business) {
     clear();
     empty(t.noChannelTitle, t.noChannel, []);
@@ -287,7 +370,7 @@ function open() {
 function clear() {
   shown.clear();
   $("transcript").replaceChildren();
-  quote(null);
+  unquote();
 }
 
 function show(conversation) {
@@ -315,10 +398,12 @@ function show(conversation) {
       const bubble = bubbleOf(message, last?.direction !== message.direction);
       bubble.classList.toggle("new", !first);
       box.append(bubble);
-      shown.set(message.wamid, { bubble, text: message.text });
+      shown.set(message.wamid, { bubble });
       grew ||= first || atEnd || message.direction === "in";
     }
-    state(shown.get(message.wamid).bubble, message);
+    const place = shown.get(message.wamid);
+    place.message = message;
+    state(place.bubble, message);
     last = message;
   }
   if (grew) {
@@ -347,23 +432,120 @@ function bubbleOf(message, isFirst) {
   bubble.dataset.wamid = message.wamid;
   bubble.dataset.direction = message.direction;
   if (message.reply_to) {
-    bubble.append(element("div", "cited", shown.get(message.reply_to)?.text ?? "…"));
+    bubble.append(element("div", "cited", wordsOf(shown.get(message.reply_to)?.message)));
   }
   if (message.file) {
     bubble.append(fileOf(message.file));
   }
-  bubble.append(element("div", "said", message.text), element("div", "why"));
+  bubble.append(element("div", "said", message.text));
+  if (message.choices) {
+    bubble.append(choicesOf(message));
+  }
+  bubble.append(element("div", "why"), element("div", "reacted"));
   const foot = element("div", "foot");
   const time = element("time", "", clock.format(new Date(message.at)));
   time.dateTime = message.at;
-  foot.append(time, element("span", "ticks"));
+  foot.append(element("span", "edited"), time, element("span", "ticks"));
   const reply = element("button", "reply");
   reply.type = "button";
   reply.ariaLabel = t.reply;
   reply.append(drawing("0 0 24 24", "M10 8V4l-7 7 7 7v-4c5 0 8 1.500 11 5-1-6-4-11-11-11z"));
-  reply.addEventListener("click", () => { quote(message); $("compose").focus(); });
-  bubble.append(foot, reply);
+  reply.addEventListener("click", () => { quote(message.wamid); $("compose").focus(); });
+  bubble.append(foot);
+  if (message.direction === "in") {
+    addActs(bubble, foot, message);
+  }
+  bubble.append(reply);
   return bubble;
+}
+
+/** What the customer can do with a message of theirs, behind one small button; which of it there is, the provider says. */
+function addActs(bubble, foot, message) {
+  const acts = [];
+  if (channel()?.can_edit && !message.file && !message.chosen) {
+    acts.push(["edit", () => edit(message.wamid)]);
+  }
+  if (channel()?.can_delete) {
+    acts.push(["remove", () => remove(message.wamid)]);
+  }
+  if (acts.length === 0) {
+    return;
+  }
+  const box = element("div", "acts");
+  const toggle = element("button", "toggle");
+  const open = (on) => {
+    box.hidden = !on;
+    toggle.ariaExpanded = String(on);
+    box.scrollIntoView({ block: "nearest" });
+  };
+  toggle.type = "button";
+  toggle.ariaLabel = t.acts;
+  toggle.dataset.testid = "message-acts";
+  toggle.append(drawing("0 0 24 24", "M6 9l6 6 6-6"));
+  toggle.addEventListener("click", () => open(box.hidden));
+  for (const [name, act] of acts) {
+    const button = element("button", "act", t[name]);
+    button.type = "button";
+    button.dataset.testid = `message-${name}`;
+    button.addEventListener("click", () => { open(false); act(); });
+    box.append(button);
+  }
+  bubble.addEventListener("keydown", (e) => {
+    if (e.key === "Escape" && !box.hidden) {
+      open(false);
+      toggle.focus();
+    }
+  });
+  open(false);
+  foot.prepend(toggle);
+  bubble.append(box);
+}
+
+async function remove(wamid) {
+  $("problem").textContent = "";
+  $("compose").focus();
+  try {
+    await call("DELETE", addressOf(wamid));
+  } catch (e) {
+    $("problem").textContent = t.notSaved(e.message);
+  }
+}
+
+function addressOf(wamid) {
+  return `${base()}/messages/${encodeURIComponent(wamid)}`;
+}
+
+function wordsOf(message) {
+  return !message ? "…" : message.deleted_at ? t.deleted : message.text;
+}
+
+/** As buttons and lists are on a phone: pressing one answers the message. */
+function choicesOf(message) {
+  const box = element("div", "choices");
+  for (const choice of message.choices) {
+    const button = element("button", "choice", choice.title);
+    button.type = "button";
+    button.dataset.testid = "choice";
+    if (choice.text) {
+      button.append(element("small", "", choice.text));
+    }
+    if (choice.kind === "url") {
+      button.disabled = true;
+    } else {
+      button.addEventListener("click", () => choose(message, choice));
+    }
+    box.append(button);
+  }
+  return box;
+}
+
+async function choose(message, chosen) {
+  $("problem").textContent = "";
+  try {
+    await call("POST", `${base()}/messages`, { ...sender(), chosen, reply_to: message.wamid });
+  } catch (e) {
+    $("problem").textContent = t.notSent(e.message);
+  }
 }
 
 function fileOf(file) {
@@ -383,12 +565,22 @@ function fileOf(file) {
 }
 
 function state(bubble, message) {
-  const key = `${message.status} ${message.note ?? ""}`;
+  const key = JSON.stringify([message.status, message.reaction, message.note, message.text, message.edited_at, message.deleted_at]);
   if (bubble.dataset.key === key) {
     return;
   }
   bubble.dataset.key = key;
   bubble.dataset.status = message.status;
+  bubble.querySelector(".said").textContent = wordsOf(message);
+  bubble.querySelector(".edited").textContent = message.edited_at && !message.deleted_at ? t.edited : "";
+  if (message.deleted_at) {
+    bubble.dataset.deleted = "";
+    bubble.querySelectorAll(".cited, .file, .reply, .acts, .toggle").forEach((part) => part.remove());
+    if ([quoted, edited?.wamid].includes(message.wamid)) {
+      unquote();
+    }
+  }
+  bubble.querySelector(".reacted").textContent = message.reaction ?? "";
   const mine = message.direction === "in";
   const meaning = (mine ? t.mine : t.theirs)[message.status] ?? message.status;
   const svg = drawing("0 0 18 12", ticks(message.status));
@@ -418,10 +610,36 @@ function ticks(status) {
   }
 }
 
-function quote(message) {
-  quoted = message;
-  $("quote").hidden = !message;
-  $("quote-text").textContent = message?.text ?? "";
+function quote(wamid) {
+  unquote();
+  quoted = wamid;
+  lead(t.replying, t.unquote, wamid);
+}
+
+/** The field holds the message's text until it is sent or left; what stood there comes back. */
+function edit(wamid) {
+  unquote();
+  edited = { wamid, draft: $("compose").value };
+  lead(t.editing, t.leave, wamid);
+  $("compose").value = shown.get(wamid).message.text;
+  grow();
+  $("compose").focus();
+}
+
+function lead(title, closing, wamid) {
+  $("quote").hidden = false;
+  $("quote-title").textContent = title;
+  $("quote-text").textContent = wordsOf(shown.get(wamid).message);
+  $("quote-close").ariaLabel = closing;
+}
+
+function unquote() {
+  if (edited) {
+    $("compose").value = edited.draft;
+    grow();
+  }
+  quoted = edited = null;
+  $("quote").hidden = true;
 }
 
 async function send() {
@@ -430,15 +648,28 @@ async function send() {
     return;
   }
   $("problem").textContent = "";
+  if (edited) {
+    await sendEdit(text);
+    return;
+  }
   $("compose").value = "";
   grow();
   try {
-    await call("POST", `${base()}/messages`, { ...sender(), text, reply_to: quoted?.wamid });
-    quote(null);
+    await call("POST", `${base()}/messages`, { ...sender(), text, reply_to: quoted });
+    unquote();
   } catch (e) {
     $("compose").value ||= text;
     grow();
     $("problem").textContent = t.notSent(e.message);
+  }
+}
+
+async function sendEdit(text) {
+  try {
+    await call("PUT", addressOf(edited.wamid), { text });
+    unquote();
+  } catch (e) {
+    $("problem").textContent = t.notSaved(e.message);
   }
 }
 
@@ -449,9 +680,12 @@ async function sendFile() {
   if (!file || !channel()) {
     return;
   }
+  if (edited) {
+    unquote();
+  }
   const text = $("compose").value;
   const form = new FormData();
-  for (const [name, value] of Object.entries({ ...sender(), text, reply_to: quoted?.wamid })) {
+  for (const [name, value] of Object.entries({ ...sender(), text, reply_to: quoted })) {
     if (value) {
       form.append(name, value);
     }
@@ -465,7 +699,7 @@ async function sendFile() {
     if (!answer.ok) {
       throw new Error((await answer.json().catch(() => ({}))).error ?? `HTTP ${answer.status}`);
     }
-    quote(null);
+    unquote();
   } catch (e) {
     $("compose").value ||= text;
     grow();
@@ -482,6 +716,40 @@ function grow() {
   const field = $("compose");
   field.style.height = "auto";
   field.style.height = `${field.scrollHeight + 2}px`;
+}
+
+/** Meta's side of the account: what is approved, and how it is rated. */
+async function loadTemplates() {
+  const box = $("templates");
+  const isWhatsApp = channel()?.type === "whatsapp";
+  box.hidden = !isWhatsApp;
+  if (!isWhatsApp || !box.open || box.contains(document.activeElement?.closest("select"))) {
+    return;
+  }
+  const list = await call("GET", `${base()}/templates`);
+  $("templates-list").replaceChildren(...list.map((template) => {
+    const row = element("li", "template");
+    row.append(element("strong", "", template.name), element("span", "", `${template.language} · ${template.category}`));
+    row.append(picker(template, "status", ["APPROVED", "PENDING", "REJECTED", "PAUSED", "DISABLED"], template.status, (event) => ({ event, reason: event === "REJECTED" ? "INVALID_FORMAT" : null })));
+    row.append(picker(template, "quality", ["UNKNOWN", "GREEN", "YELLOW", "RED"], template.quality, (score) => ({ score })));
+    return row;
+  }));
+}
+
+function picker(template, what, values, value, body) {
+  const select = element("select", "");
+  select.ariaLabel = `${template.name} ${template.language}: ${what}`;
+  select.dataset.testid = `template-${what}-${template.name}`;
+  select.append(...values.map((v) => new Option(v, v, false, v === value)));
+  select.addEventListener("change", async () => {
+    try {
+      await call("POST", `${base()}/templates/${encodeURIComponent(template.id)}/${what}`, body(select.value));
+      $("templates-note").textContent = t.saved;
+    } catch (e) {
+      $("templates-note").textContent = t.notSaved(e.message);
+    }
+  });
+  return select;
 }
 
 async function loadFaults(always) {
@@ -526,7 +794,7 @@ async function saveFaults() {
 }
 
 function badge(faults) {
-  const on = faults.error || faults.failStatus || faults.delayMs || faults.dropConnection || faults.statusesBeforeAnswer || faults.duplicates;
+  const on = faults.error || faults.failStatus || faults.delayMs || faults.dropConnection || faults.statusesBeforeAnswer || faults.duplicates || faults.reorder > 1 || faults.pairLimit || faults.perSecond;
   $("faults-badge").hidden = !on;
   if (!on) {
     $("faults-note").textContent = "";

@@ -1,5 +1,6 @@
 using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Templates;
 using FlameAssistant.Jobs.Channels;
 using FlameAssistant.Web.Features.Channels;
 
@@ -111,6 +112,18 @@ internal sealed class FakeChannelsData : IChannelsData
 
     public Task<Result<bool>> RemoveAsync(Guid id, string name, CancellationToken ct) =>
         DoAsync($"remove {name}");
+
+    public List<ChannelTemplate> Templates { get; } = [];
+
+    public Result<int?> Reading { get; set; } = (int?)7;
+
+    public bool HasTemplates(string type) => type == ChannelTypes.WhatsApp;
+
+    public Task<IReadOnlyList<ChannelTemplate>> TemplatesAsync(Guid id, CancellationToken ct) =>
+        Task.FromResult<IReadOnlyList<ChannelTemplate>>([.. Templates]);
+
+    public Task<Result<int?>> ReadTemplatesAsync(Guid id, CancellationToken ct) =>
+        Task.FromResult(Reading);
 
     public Task<IDisposable?> SubscribeAsync(Func<Task> onChange, CancellationToken ct)
     {

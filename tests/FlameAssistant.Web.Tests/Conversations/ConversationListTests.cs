@@ -39,6 +39,28 @@ public sealed class ConversationListTests : InboxContext
     }
 
     [Fact]
+    public void Customer_without_name_or_number_should_still_be_called_something()
+    {
+        Data.Rows.Add(Some.Row(1, name: ""));
+
+        var page = Open();
+
+        ById(page, "conversation-row").QuerySelector(".name")!.TextContent.ShouldBe("Customer");
+    }
+
+    [Theory]
+    [InlineData("text", "This message was deleted.")]
+    [InlineData(null, "No messages yet")]
+    public void Row_without_words_should_say_why(string? type, string words)
+    {
+        Data.Rows.Add(Some.Row(1) with { LastMessagePreview = "", LastMessageType = type });
+
+        var page = Open();
+
+        ById(page, "conversation-row").QuerySelector(".preview")!.TextContent.ShouldContain(words);
+    }
+
+    [Fact]
     public void Empty_list_should_say_what_to_do()
     {
         var page = Open();

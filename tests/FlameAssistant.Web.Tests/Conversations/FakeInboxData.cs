@@ -123,13 +123,9 @@ internal sealed class FakeInboxData : IInboxData
     public Task<InboxTally> TallyAsync(CancellationToken ct) =>
         Task.FromResult(new InboxTally(new ConversationCounts(3, 5, 1, 100, 0, 0), Unread));
 
-    public Task<InboxNews> FollowAsync(
-        ConversationFilter filter,
-        IReadOnlyCollection<Guid> changed,
-        ThreadMark? shown,
-        CancellationToken ct
-    )
+    public Task<InboxNews> FollowAsync(InboxQuestion question, CancellationToken ct)
     {
+        var (changed, shown) = (question.Changed, question.Shown);
         Follows++;
         return Task.FromResult(
             new InboxNews(
@@ -166,16 +162,23 @@ internal sealed class FakeInboxData : IInboxData
     public Task<ConversationDetails?> FindAsync(long number, CancellationToken ct) =>
         Task.FromResult(number == Details.Number ? Details : null);
 
-    public Task<ThreadPage> ThreadAsync(Guid conversationId, long? beforeSeq, CancellationToken ct)
+    /// <summary>What happens between the reading of a thread's page and its arrival.</summary>
+    public Func<Task> ThreadIsOnItsWay { get; set; } = () => Task.CompletedTask;
+
+    public async Task<ThreadPage> ThreadAsync(
+        Guid conversationId,
+        long? beforeSeq,
+        CancellationToken ct
+    )
     {
         Threads++;
         var all = Messages.Where(message => beforeSeq is null || message.Seq < beforeSeq).ToList();
-        return Task.FromResult(
-            new ThreadPage([.. all.TakeLast(PageSize)], all.Count > PageSize)
-            {
-                Events = [.. Events],
-            }
-        );
+        var page = new ThreadPage([.. all.TakeLast(PageSize)], all.Count > PageSize)
+        {
+            Events = [.. Events],
+        };
+        await ThreadIsOnItsWay();
+        return page;
     }
 
     public Task<ThreadPage> ThreadAroundAsync(
@@ -255,6 +258,13 @@ internal sealed class FakeInboxData : IInboxData
                 }
             )
         );
+
+    public List<ChannelTemplate> Approved { get; } = [];
+
+    public Task<IReadOnlyList<ChannelTemplate>> TemplatesToSendAsync(
+        Guid conversationId,
+        CancellationToken ct
+    ) => Task.FromResult<IReadOnlyList<ChannelTemplate>>([.. Approved]);
 
     public Task<FoundMessages> SearchAsync(
         string text,

@@ -25,10 +25,24 @@ public sealed class InboxChangeTests : InboxContext
     {
         var change = Some.Change(LiveKinds.Conversation, conversation);
         change.Add(new LiveEvent(Guid.Empty, LiveKinds.Message, conversation, 8));
-        change.AddRow(conversation);
+        change.AddRead(conversation);
 
         change.Touches(conversation).ShouldBeTrue();
         change.MessagesOf(conversation).ShouldBeNull();
+    }
+
+    [Fact]
+    public void Only_messages_should_leave_what_is_the_members_own()
+    {
+        var change = Some.Change(LiveKinds.Message, conversation, 7);
+        change.IsMessagesOnly(conversation).ShouldBeTrue();
+
+        change.AddRead(conversation);
+
+        change.IsMessagesOnly(conversation).ShouldBeFalse();
+        Some.Change(LiveKinds.Conversation, conversation)
+            .IsMessagesOnly(conversation)
+            .ShouldBeFalse();
     }
 
     [Fact]

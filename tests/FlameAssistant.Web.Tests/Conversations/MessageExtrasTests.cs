@@ -71,6 +71,18 @@ public sealed class MessageExtrasTests
             .ShouldBeNull();
 
     [Theory]
+    [InlineData("""{"author":{"name":"Ana","phone":"+5511988887777"}}""", "Ana · +5511988887777")]
+    [InlineData("""{"author":{"name":null,"phone":"+5511988887777"}}""", "+5511988887777")]
+    [InlineData("""{"author":{"name":" ","phone":null}}""", null)]
+    [InlineData("""{"author":"Ana"}""", null)]
+    [InlineData("""{"quoted":{"author":{"name":"Ana"}}}""", null)]
+    [InlineData("""["author"]""", null)]
+    public void Who_of_a_group_wrote_should_be_told_as_far_as_it_is_known(
+        string metadata,
+        string? who
+    ) => MessageExtras.AuthorOf(Some.Inbound(1, "Hi") with { Metadata = metadata }).ShouldBe(who);
+
+    [Theory]
     [InlineData("+55 11 97777-6666", "tel:+5511977776666")]
     [InlineData("600 100 200", "tel:600100200")]
     [InlineData("javascript:alert(1)", null)]

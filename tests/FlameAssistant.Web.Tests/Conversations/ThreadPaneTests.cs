@@ -37,6 +37,26 @@ public sealed class ThreadPaneTests : InboxContext
     }
 
     [Fact]
+    public void Message_that_waits_long_should_say_so()
+    {
+        Data.Messages.Add(
+            Some.Outbound(1, "Just now", MessageStatuses.Pending) with
+            {
+                At = Some.Noon.AddSeconds(-5),
+            }
+        );
+        var page = Open(7);
+        AllById(page, "message-trouble").ShouldBeEmpty();
+
+        Time.Advance(TimeSpan.FromSeconds(30));
+
+        page.WaitForAssertion(() =>
+            ById(page, "message-trouble").TextContent.ShouldContain("Waiting to be sent")
+        );
+        AllById(page, "send-again").ShouldBeEmpty();
+    }
+
+    [Fact]
     public void Failed_message_should_say_why()
     {
         Data.Messages.Add(
@@ -108,6 +128,33 @@ public sealed class ThreadPaneTests : InboxContext
             .Select(message => message.GetAttribute("data-direction"))
             .ShouldBe(["in", "out", "note", "system"]);
         AllById(page, "message")[1].GetAttribute("data-status").ShouldBe("read");
+    }
+
+    [Fact]
+    public void Messages_of_a_group_should_name_each_who_wrote()
+    {
+        Data.Messages.AddRange([
+            Some.Inbound(1, "Hello") with
+            {
+                Metadata = Author("Ana"),
+            },
+            Some.Inbound(2, "Are you open?") with
+            {
+                Metadata = Author("Ana"),
+            },
+            Some.Inbound(3, "<b>They are</b>") with
+            {
+                Metadata = Author("<i>Luis</i>"),
+            },
+        ]);
+
+        var page = Open(7);
+
+        page.FindAll(".speaker")
+            .Select(who => who.TextContent.Trim())
+            .ShouldBe(["Ana", "<i>Luis</i>"]);
+
+        static string Author(string name) => $$$"""{"author":{"name":"{{{name}}}"}}""";
     }
 
     [Fact]

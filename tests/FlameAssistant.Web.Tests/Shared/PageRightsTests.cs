@@ -39,6 +39,7 @@ public sealed class PageRightsTests(SiteHost site) : IClassFixture<SiteHost>
         [typeof(ChannelsPage)] = MemberPermissions.ChannelsManage,
         [typeof(NewChannelPage)] = MemberPermissions.ChannelsManage,
         [typeof(ChannelPage)] = MemberPermissions.ChannelsManage,
+        [typeof(ChannelTemplatesPage)] = MemberPermissions.ChannelsManage,
         // Managers read it by audit:read; what they may do with it is less.
         [typeof(TenantQuarantinePage)] = MemberPermissions.AuditRead,
         [typeof(RoutingPage)] = MemberPermissions.ChannelsManage,

@@ -151,7 +151,7 @@ public sealed class VisitorEndpointsTests(WidgetHost host)
     {
         var (expired, ended) = (await TokenAsync(), await TokenAsync());
         await host.Database.ExecuteAsync(
-            "UPDATE shared.access_tokens SET expires_at = now() - interval '1 second' WHERE token_hash = "
+            "UPDATE shared.access_tokens SET expires_at = now() - interval '1 day' WHERE token_hash = "
                 + Hash(expired)
         );
         await host.Database.ExecuteAsync(

@@ -148,6 +148,71 @@ public sealed class GraphClientTests
         ).ShouldBeOfType<DeliveryOutcome.Accepted>();
     }
 
+    [Fact]
+    public async Task UploadAsync_should_know_the_files_id()
+    {
+        await using var graph = await AnswerServer.StartAsync(
+            200,
+            Fixtures.Text("whatsapp-cloud/resp_media_upload.json")
+        );
+        using var http = Http("127.0.0.1");
+
+        var (id, failure) = await Client(http, graph.Url)
+            .UploadAsync(
+                null,
+                "1",
+                "token",
+                new DeliveryFile("image", "photo.jpg", "image/jpeg", "hash"),
+                new MemoryStream([1, 2, 3]),
+                default
+            );
+
+        (id, failure).ShouldBe(("4490709327384033", null));
+    }
+
+    [Fact]
+    public async Task OpenMediaAsync_should_fetch_a_file_from_where_meta_says_that_it_is()
+    {
+        await using var shelf = await AnswerServer.StartAsync(200, "the file", "image/jpeg");
+        var place = Fixtures.Json("whatsapp-cloud/resp_media_get.json");
+        place["url"] = shelf.Url;
+        await using var graph = await AnswerServer.StartAsync(200, place.ToJsonString());
+        using var http = Http("127.0.0.1");
+
+        await using var file = await Client(http, graph.Url)
+            .OpenMediaAsync(null, "1003383421387256", "token", default);
+
+        using var reader = new StreamReader(file.ShouldNotBeNull());
+        (await reader.ReadToEndAsync()).ShouldBe("the file");
+    }
+
+    [Theory]
+    [InlineData("resp_success", true)]
+    [InlineData("resp_send_ok", false)]
+    public async Task TellAsync_should_know_what_was_taken(string fixture, bool taken)
+    {
+        await using var graph = await AnswerServer.StartAsync(
+            200,
+            Fixtures.Text($"whatsapp-cloud/{fixture}.json")
+        );
+        using var http = Http("127.0.0.1");
+
+        (
+            await Client(http, graph.Url)
+                .TellAsync(null, "1", "token", new JsonObject { ["status"] = "read" }, default)
+        ).ShouldBe(taken);
+    }
+
+    private static HttpClient Http(string allowed)
+    {
+        var outbound = new OutboundOptions();
+        outbound.AllowedPrivateHosts.Add(allowed);
+        return new HttpClient(new OutboundAddresses(Options.Create(outbound)).NewHandler());
+    }
+
+    private static GraphClient Client(HttpClient http, string url) =>
+        new(http, Options.Create(new GraphOptions { BaseUrl = url }));
+
     private static Task<AnswerServer> AnswerAsync(string fixture)
     {
         var answer = Fixtures.Json($"whatsapp-cloud/{fixture}.json").AsObject();
@@ -177,11 +242,10 @@ public sealed class GraphClientTests
             null,
             "1",
             "token",
-            new GraphTextMessage
+            new JsonObject
             {
-                To = "5511988887777",
-                Text = new GraphText { Body = "Hello" },
-                CallbackData = "msg:1",
+                ["to"] = "5511988887777",
+                ["text"] = new JsonObject { ["body"] = "Hello" },
             },
             default
         );

@@ -69,6 +69,176 @@ public sealed class WhatsAppConnectorTests : IAsyncLifetime
         ShouldLookLike(simulator.State.Outbox.All().ShouldHaveSingleItem(), "out_text_to_bsuid");
     }
 
+    [Theory]
+    [MemberData(nameof(Choices))]
+    public async Task SendAsync_should_send_what_the_customer_chooses_from(
+        string fixture,
+        string text,
+        MessageRich rich
+    )
+    {
+        var outcome = await SendAsync(Delivery(text) with { Rich = rich });
+
+        outcome.ShouldBeOfType<DeliveryOutcome.Accepted>();
+        ShouldLookLike(simulator.State.Outbox.All().ShouldHaveSingleItem(), fixture);
+    }
+
+    public static TheoryData<string, string, MessageRich> Choices() =>
+        new()
+        {
+            {
+                "out_interactive_buttons",
+                "Confirma?",
+                new MessageRich
+                {
+                    Header = "Pedido",
+                    Footer = "Flame",
+                    Buttons = [new("Sim", "yes"), new("Não", "no")],
+                }
+            },
+            {
+                "out_interactive_list",
+                "Escolha",
+                new MessageRich
+                {
+                    List = new(
+                        "Ver opções",
+                        [new("Entrega", [new("Sedex", "sedex", "1-2 dias"), new("PAC", "pac")])]
+                    ),
+                }
+            },
+            {
+                "out_interactive_cta_url",
+                "Acompanhe",
+                new MessageRich { Link = new("Abrir", "https://example.com/p/1") }
+            },
+            {
+                "out_location",
+                "",
+                new MessageRich { Place = new(-23.56, -46.65, "Loja", "Av. Paulista") }
+            },
+        };
+
+    [Fact]
+    public async Task SendAsync_should_send_a_card_with_what_meta_asks_of_a_name()
+    {
+        await SendAsync(
+            Delivery("") with
+            {
+                Rich = new MessageRich { Card = new("Lucía Gómez", "+5511977776666") },
+            }
+        );
+
+        var sent = simulator.State.Outbox.All().ShouldHaveSingleItem().Json!.Value;
+        var card = sent.GetProperty("contacts")[0];
+        card.GetProperty("name").GetProperty("first_name").GetString().ShouldBe("Lucía");
+        card.GetProperty("phones")[0].GetProperty("phone").GetString().ShouldBe("+5511977776666");
+    }
+
+    [Fact]
+    public async Task SendAsync_should_send_an_approved_template_with_its_values()
+    {
+        var outcome = await SendAsync(
+            Delivery("Olá Ana, seu pedido #123 foi confirmado.") with
+            {
+                Rich = Templates.Filled(
+                    simulator.State.Templates.Find(
+                        Templates.WabaId,
+                        "order_confirmation",
+                        "pt_BR"
+                    )!,
+                    new()
+                    {
+                        ["header"] = "https://app.example.com/h.jpg",
+                        ["body.nome"] = "Ana",
+                        ["body.pedido"] = "#123",
+                        ["button.0"] = "123",
+                        ["button.1"] = "STOP",
+                    }
+                ),
+            }
+        );
+
+        outcome.ShouldBeOfType<DeliveryOutcome.Accepted>();
+        ShouldLookLike(simulator.State.Outbox.All().ShouldHaveSingleItem(), "out_template");
+        simulator
+            .State.Conversations.Find(Fixtures.PhoneNumberId, "5511988887777")!
+            .Messages.ShouldHaveSingleItem()
+            .Choices!.Select(c => c.Title)
+            .ShouldBe(["Acompanhar", "Parar promoções"]);
+    }
+
+    [Theory]
+    [InlineData("PAUSED", "132015", true)]
+    [InlineData("DISABLED", "132016", true)]
+    [InlineData("REJECTED", "132001", true)]
+    public async Task SendAsync_should_say_what_is_the_matter_with_a_template(
+        string state,
+        string code,
+        bool differs
+    )
+    {
+        var template = simulator.State.Templates.Find(Templates.WabaId, "hola", "es")!;
+        simulator.State.Templates.Change(
+            Templates.WabaId,
+            template.Id,
+            t => t with { Status = state }
+        );
+
+        var refused = (
+            await SendAsync(Delivery("¡Hola!") with { Rich = Templates.Filled(template, []) })
+        ).ShouldBeOfType<DeliveryOutcome.Rejected>();
+
+        (refused.Code, refused.TemplatesDiffer).ShouldBe((code, differs));
+    }
+
+    [Theory]
+    [InlineData("👍", "out_reaction")]
+    [InlineData("", "out_reaction_remove")]
+    public async Task ReactAsync_should_send_a_reaction_or_take_it_back(
+        string emoji,
+        string fixture
+    )
+    {
+        var delivery = Delivery("");
+        var outcome = await ((IReacts)WhatsApp).ReactAsync(
+            tenant,
+            new ReactionDelivery(
+                delivery.MessageId,
+                delivery.Channel,
+                delivery.Identities,
+                "wamid.TARGET",
+                emoji
+            ),
+            default
+        );
+
+        outcome.ShouldBeOfType<DeliveryOutcome.Accepted>();
+        ShouldLookLike(simulator.State.Outbox.All().ShouldHaveSingleItem(), fixture);
+    }
+
+    [Theory]
+    [InlineData(ChannelActivity.Seen, "out_mark_read")]
+    [InlineData(ChannelActivity.Typing, "out_mark_read_typing")]
+    public async Task MarkAsync_should_tell_what_goes_on(ChannelActivity activity, string fixture)
+    {
+        await ((IMarksMessages)WhatsApp).MarkAsync(
+            tenant,
+            Delivery("").Channel,
+            "wamid.IN1",
+            activity,
+            default
+        );
+
+        var received = simulator.State.Outbox.All().ShouldHaveSingleItem();
+        JsonNode
+            .DeepEquals(
+                JsonNode.Parse(received.Body),
+                Fixtures.Json($"whatsapp-cloud/{fixture}.json")
+            )
+            .ShouldBeTrue(received.Body);
+    }
+
     [Fact]
     public async Task SendAsync_should_send_every_character_as_typed()
     {
@@ -162,11 +332,11 @@ public sealed class WhatsAppConnectorTests : IAsyncLifetime
         simulator.State.Outbox.All().Count.ShouldBe(allowed ? 0 : 1);
     }
 
+    private IChannelConnector WhatsApp =>
+        services.GetRequiredService<ChannelCatalog>().Find(ChannelTypes.WhatsApp)!;
+
     private Task<DeliveryOutcome> SendAsync(Delivery delivery) =>
-        services
-            .GetRequiredService<ChannelCatalog>()
-            .Find(ChannelTypes.WhatsApp)!
-            .SendAsync(tenant, delivery, default);
+        WhatsApp.SendAsync(tenant, delivery, default);
 
     private Delivery Delivery(
         string text,
@@ -205,9 +375,14 @@ public sealed class WhatsAppConnectorTests : IAsyncLifetime
     {
         var sent = JsonNode.Parse(received.Body)!;
         var expected = Fixtures.Json($"whatsapp-cloud/{fixture}.json");
-        sent["biz_opaque_callback_data"]!.GetValue<string>().ShouldMatch("^msg:[0-9a-f]{32}$");
+        sent["biz_opaque_callback_data"]!
+            .GetValue<string>()
+            .ShouldMatch("^(msg|rea):[0-9a-f]{32}$");
         expected["biz_opaque_callback_data"] = sent["biz_opaque_callback_data"]!.DeepClone();
-        expected["text"]!["preview_url"] = false;
+        if (expected["text"] is { } text)
+        {
+            text["preview_url"] = false;
+        }
         JsonNode.DeepEquals(sent, expected).ShouldBeTrue(received.Body);
         received.Headers["Content-Type"].ShouldStartWith("application/json");
     }

@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using CsCheck;
+using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Contacts;
 using FlameAssistant.Data.Conversations;
 using FlameAssistant.Jobs.Channels;
@@ -40,10 +41,10 @@ public sealed class WhatsAppParserTests
     [InlineData("in_contacts_request_contact_info", "contacts")]
     [InlineData("in_interactive_button_reply", "text")]
     [InlineData("in_interactive_list_reply", "text")]
-    [InlineData("in_interactive_flow_nfm_reply", "text")]
+    [InlineData("in_interactive_flow_nfm_reply", "text", "Sent\nnota: 5")]
     [InlineData("in_button_template_quick_reply", "text")]
     [InlineData("in_button_without_context", "text")]
-    [InlineData("in_order", "order")]
+    [InlineData("in_order", "order", "2 × sku-1 · 30 BRL\n1 × sku-2 · 25.5 BRL\n= 85.5 BRL")]
     [InlineData("in_request_welcome", "unknown")]
     [InlineData("in_unsupported", "unknown")]
     [InlineData("in_unsupported_131060", "unknown")]
@@ -67,6 +68,54 @@ public sealed class WhatsAppParserTests
     }
 
     [Theory]
+    [InlineData(
+        """{"body":"Sent","response_json":"{\"a\":[1,\"b\",null],\"a\":true}"}""",
+        "Sent\na: 1, b, \na: true"
+    )]
+    [InlineData("""{"body":"Sent","response_json":"[1]"}""", "Sent")]
+    [InlineData("""{"body":"Sent","response_json":"{"}""", "Sent")]
+    [InlineData("""{"body":"Sent","response_json":"{\"a\":\"\\ud800\"}"}""", "Sent")]
+    [InlineData("""{"response_json":7}""", "")]
+    public void Content_of_a_form_should_be_what_was_filled_in(string form, string text) =>
+        WhatsAppContent
+            .Read(
+                "interactive",
+                JsonNode.Parse($$$"""{"interactive":{"nfm_reply":{{{form}}}}}""")!
+            )!
+            .Text.ShouldBe(text);
+
+    [Theory]
+    [InlineData(
+        """{"text":"Please","product_items":[{"product_retailer_id":"a"},1]}""",
+        "Please\n1 × a"
+    )]
+    [InlineData(
+        """{"product_items":[{"quantity":1e400,"item_price":1e30,"currency":"EUR"}]}""",
+        "1 × ?"
+    )]
+    [InlineData("""{"product_items":{}}""", "")]
+    public void Content_of_an_order_should_be_what_is_known(string order, string text) =>
+        WhatsAppContent
+            .Read("order", JsonNode.Parse($$$"""{"order":{{{order}}}}""")!)!
+            .Text.ShouldBe(text);
+
+    [Fact]
+    public void Content_of_a_long_order_should_end()
+    {
+        var items = string.Join(
+            ',',
+            Enumerable.Repeat("""{"product_retailer_id":"a","item_price":1,"currency":"EUR"}""", 99)
+        );
+
+        var lines = WhatsAppContent
+            .Read("order", JsonNode.Parse($$$"""{"order":{"product_items":[{{{items}}}]}}""")!)!
+            .Text.Split('\n');
+
+        lines.Length.ShouldBe(32);
+        lines[^2..].ShouldBe(["…", "= 99 EUR"]);
+    }
+
+    [Theory]
     [InlineData("in_interactive_button_reply")]
     [InlineData("in_interactive_list_reply")]
     [InlineData("in_interactive_flow_nfm_reply")]
@@ -77,21 +126,193 @@ public sealed class WhatsAppParserTests
         Single<InboundItem.Message>(name).Value.Text.ShouldNotBeNullOrWhiteSpace();
 
     [Theory]
-    [InlineData("in_system_user_changed_number")]
-    [InlineData("in_system_user_changed_user_id")]
-    [InlineData("errors_value_level")]
-    [InlineData("user_preferences_stop")]
-    [InlineData("template_status_approved", false)]
-    [InlineData("template_status_rejected", false)]
-    [InlineData("account_restriction", false)]
-    public void Parse_should_keep_what_is_not_handled_yet(string name, bool hasAccount = true)
+    [InlineData("""{"field":"flows","value":{"event":"FLOW_STATUS_CHANGE"}}""", false)]
+    [InlineData("""{"field":"account_update","value":{"event":"SOMETHING_NEW"}}""", false)]
+    [InlineData(
+        """{"field":"message_template_status_update","value":{"event":"APPROVED"}}""",
+        false
+    )]
+    [InlineData(
+        """{"field":"messages","value":{"metadata":{"phone_number_id":"200300400500600"},"calls":[{"id":"1"}]}}""",
+        true
+    )]
+    public void Parse_should_keep_what_is_not_handled_yet(string change, bool hasAccount)
     {
-        var kept = Single<InboundItem.Unhandled>(name);
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new JsonObject
+            {
+                ["object"] = "whatsapp_business_account",
+                ["entry"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["id"] = "100200300400500",
+                        ["changes"] = new JsonArray(JsonNode.Parse(change)),
+                    }
+                ),
+            }
+        );
+
+        var kept = WhatsAppParser
+            .Parse(body)
+            .ShouldHaveSingleItem()
+            .ShouldBeOfType<InboundItem.Unhandled>();
 
         kept.AccountId.ShouldBe(hasAccount ? Fixtures.PhoneNumberId : null);
         kept.Reason.ShouldNotBeNullOrWhiteSpace();
         var again = WhatsAppParser.Parse(kept.Body).ShouldHaveSingleItem();
         again.ShouldBeOfType<InboundItem.Unhandled>().Body.ShouldBe(kept.Body);
+    }
+
+    [Theory]
+    [InlineData("in_system_user_changed_number", IdentityKinds.WaId, "5511955554444")]
+    [InlineData("in_system_user_changed_user_id", IdentityKinds.Bsuid, "BR.NEW0000001")]
+    public void Parse_should_read_that_a_customer_has_another_name(
+        string name,
+        string kind,
+        string value
+    )
+    {
+        var moved = Single<InboundItem.Moved>(name);
+
+        moved.AccountId.ShouldBe(Fixtures.PhoneNumberId);
+        moved.Value.To.ShouldBe(new InboundIdentity(kind, value));
+        moved.Value.Known.ShouldBe([
+            new InboundIdentity(IdentityKinds.Bsuid, "BR.5511223344556677889"),
+            new InboundIdentity(IdentityKinds.WaId, "5511988887777"),
+        ]);
+        // After what the customer wrote before, and before what they write then.
+        moved.OrderKey.ShouldBe("BR.5511223344556677889");
+    }
+
+    [Fact]
+    public void Parse_should_read_that_a_customer_wants_no_advertising()
+    {
+        var mark = Single<InboundItem.Mark>("user_preferences_stop").Value;
+
+        (mark.Identity, mark.Mark, mark.At.Year).ShouldBe(
+            (
+                new InboundIdentity(IdentityKinds.WaId, "5511988887777"),
+                ContactMarks.MarketingOff,
+                2026
+            )
+        );
+    }
+
+    [Fact]
+    public void Parse_should_read_what_is_wrong_with_a_number()
+    {
+        var news = Single<InboundItem.News>("errors_value_level");
+
+        (news.AccountId, news.GroupId).ShouldBe((Fixtures.PhoneNumberId, null));
+        var trouble = news.Value.ShouldBeOfType<AccountNews.Trouble>();
+        (trouble.Code, trouble.NeedsAuth, trouble.StopsFor > TimeSpan.Zero).ShouldBe(
+            ("130429", false, true)
+        );
+        trouble.Reason.ShouldContain("too many messages");
+    }
+
+    [Theory]
+    [InlineData("template_status_approved", "order_confirmation", "approved", null, "UTILITY")]
+    [InlineData(
+        "template_status_rejected",
+        "abandoned_cart",
+        "rejected",
+        "INVALID_FORMAT",
+        "MARKETING"
+    )]
+    public void Parse_should_read_what_was_decided_of_a_template(
+        string name,
+        string template,
+        string status,
+        string? reason,
+        string category
+    )
+    {
+        var news = Single<InboundItem.News>(name);
+
+        (news.AccountId, news.GroupId).ShouldBe((null, "100200300400500"));
+        news.Value.ShouldBe(
+            new AccountNews.TemplateState(template, "pt_BR", status, reason, category)
+        );
+    }
+
+    [Fact]
+    public void Parse_should_read_what_an_account_may_not_do()
+    {
+        var news = Single<InboundItem.News>("account_restriction");
+
+        news.GroupId.ShouldBe("100200300400500");
+        var restricted = news.Value.ShouldBeOfType<AccountNews.Restricted>();
+        restricted.Kinds.ShouldBe([ChannelRestrictions.NoBeginning]);
+        restricted.EndsAt.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1795970400));
+    }
+
+    [Theory]
+    [InlineData("message_template_quality_update", """{"new_quality_score":"RED"}""")]
+    [InlineData("template_category_update", """{"new_category":"MARKETING"}""")]
+    [InlineData("message_template_status_update", """{"event":"FLAGGED"}""")]
+    [InlineData(
+        "message_template_status_update",
+        """{"event":"PAUSED","other_info":{"title":"FIRST_PAUSE","description":"Low quality"}}"""
+    )]
+    public void Parse_should_read_what_else_is_told_of_templates(string field, string more)
+    {
+        var value = JsonNode.Parse(more)!.AsObject();
+        value["message_template_id"] = 1689556908129832;
+        value["message_template_name"] = "hola";
+        value["message_template_language"] = "es";
+        var body = JsonSerializer.SerializeToUtf8Bytes(
+            new JsonObject
+            {
+                ["object"] = "whatsapp_business_account",
+                ["entry"] = new JsonArray(
+                    new JsonObject
+                    {
+                        ["id"] = "100200300400500",
+                        ["time"] = 1795370400,
+                        ["changes"] = new JsonArray(
+                            new JsonObject { ["value"] = value, ["field"] = field }
+                        ),
+                    }
+                ),
+            }
+        );
+
+        var news = WhatsAppParser
+            .Parse(body)
+            .ShouldHaveSingleItem()
+            .ShouldBeOfType<InboundItem.News>();
+
+        news.At.ShouldBe(DateTimeOffset.FromUnixTimeSeconds(1795370400));
+        AccountNews expected = field switch
+        {
+            "message_template_quality_update" => new AccountNews.TemplateQuality(
+                "hola",
+                "es",
+                "RED"
+            ),
+            "template_category_update" => new AccountNews.TemplateCategory(
+                "hola",
+                "es",
+                "MARKETING"
+            ),
+            _ when more.Contains("FLAGGED") => new AccountNews.TemplatesChanged(),
+            _ => new AccountNews.TemplateState("hola", "es", "paused", "Low quality", null),
+        };
+        news.Value.ShouldBe(expected);
+    }
+
+    [Fact]
+    public void Parse_should_leave_what_becomes_of_a_reaction()
+    {
+        var body = Encoding
+            .UTF8.GetString(Fixtures.WhatsAppStatus("1", "wamid.R", "sent", Guid.NewGuid()))
+            .Replace("msg:", "rea:", StringComparison.Ordinal);
+
+        WhatsAppParser
+            .Parse(Encoding.UTF8.GetBytes(body))
+            .ShouldHaveSingleItem()
+            .ShouldBeOfType<InboundItem.Ignored>();
     }
 
     [Theory]

@@ -2,223 +2,11 @@ using FlameAssistant.Data.Channels;
 using FlameAssistant.Data.Live;
 using FlameAssistant.Data.Outbox;
 using FlameAssistant.Data.Shared;
+using FlameAssistant.Data.Templates;
 using FlameAssistant.Data.Tenancy;
 using Microsoft.EntityFrameworkCore;
 
 namespace FlameAssistant.Data.Conversations;
-
-/// <summary>
-/// The step before the request leaves: commits <c>sending</c>, so that a crash afterwards is seen. A message found already
-/// in <c>sending</c> is one whose answer was lost: it becomes unknown and is never sent blindly again.
-/// </summary>
-public sealed record BeginDelivery(Guid OutboxId, Guid MessageId) : ITenantOperation<Delivery?>
-{
-    /// <returns>Null when nothing is to be sent: delivered meanwhile, unknown, or refused for a reason the message now says.</returns>
-    public async Task<Result<Delivery?>> RunAsync(TenantUnit unit, CancellationToken ct)
-    {
-        var db = unit.Db;
-        var message = await db
-            .Messages.FromSql($"SELECT * FROM messages WHERE id = {MessageId} FOR UPDATE")
-            .SingleOrDefaultAsync(ct);
-        if (
-            message is null
-            || message.Status is not (MessageStatuses.Pending or MessageStatuses.Sending)
-        )
-        {
-            await FinishAsync(unit, ct);
-            return (Delivery?)null;
-        }
-        if (message.Status == MessageStatuses.Sending && !await StaysHereAsync(unit, message, ct))
-        {
-            message.Status = MessageStatuses.Unknown;
-            message.UnknownSince = await UnknownMessages.SinceAsync(unit, message.ChannelId, ct);
-            await db.SaveChangesAsync(ct);
-            await FinishAsync(unit, ct);
-            unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
-            return (Delivery?)null;
-        }
-
-        var conversation = await db
-            .Conversations.AsNoTracking()
-            .SingleAsync(c => c.Id == message.ConversationId, ct);
-        var channel = await db
-            .Channels.AsNoTracking()
-            .SingleAsync(c => c.Id == message.ChannelId, ct);
-        var isAfterWindow = conversation.WindowExpiresAt <= unit.Now;
-        if (await WhyNotAsync(unit, message, channel, isAfterWindow, ct) is { } refused)
-        {
-            message.Status = MessageStatuses.Failed;
-            message.ErrorCode = refused.Code;
-            message.ErrorMessage = refused.Message;
-            await db.SaveChangesAsync(ct);
-            await FinishAsync(unit, ct);
-            unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
-            return (Delivery?)null;
-        }
-
-        if (await ChannelBreaker.WaitAsync(unit, channel.Id, ct) is { } until)
-        {
-            // It keeps its place and loses no attempt.
-            await db
-                .Outbox.Where(o => o.Id == OutboxId)
-                .ExecuteUpdateAsync(
-                    o =>
-                        o.SetProperty(x => x.AvailableAt, until)
-                            .SetProperty(x => x.Attempts, x => x.Attempts - 1)
-                            .SetProperty(x => x.LeasedBy, (string?)null),
-                    ct
-                );
-            return (Delivery?)null;
-        }
-
-        var identities = await db
-            .ContactIdentities.AsNoTracking()
-            .Where(i => i.ContactId == conversation.ContactId && i.ChannelId == channel.Id)
-            .OrderByDescending(i => i.Id)
-            .Select(i => new InboundIdentity(i.Kind, i.Value))
-            .ToListAsync(ct);
-        var quoted =
-            message.QuotedMessageId is { } quotedId
-            && ChannelRules.Of(channel.Type).HasAlbums
-            && await Albums.FirstPartAsync(unit, quotedId, ct) is { } part
-                ? part
-                : await db
-                    .Messages.Where(q => q.Id == message.QuotedMessageId)
-                    .Select(q => q.ExternalMessageId)
-                    .SingleOrDefaultAsync(ct);
-        message.Status = MessageStatuses.Sending;
-        // The provider takes it now or later: a customer who has read everything until then has read it.
-        message.ProviderAt = ChannelRules.Of(channel.Type).HasMarks ? unit.Now : null;
-        await db.SaveChangesAsync(ct);
-        unit.Raise(LiveKinds.Message, message.ConversationId, message.Seq);
-        var file = await db
-            .Attachments.Where(a => a.MessageId == message.Id && a.StorageKey != null)
-            .Select(a => new DeliveryFile(
-                a.Kind,
-                a.FileName ?? "file",
-                a.ContentType ?? "application/octet-stream",
-                a.StorageKey!
-            ))
-            .FirstOrDefaultAsync(ct);
-        return new Delivery(message.Id, channel, identities, message.Content, quoted)
-        {
-            File = file,
-            Rich = MessageRich.Read(message.Metadata),
-            IsAfterWindow = isAfterWindow,
-        };
-    }
-
-    /// <summary>What goes to our own widget leaves nothing behind when it is broken off: it is simply done again.</summary>
-    private static Task<bool> StaysHereAsync(
-        TenantUnit unit,
-        Message message,
-        CancellationToken ct
-    ) =>
-        unit.Db.Channels.AnyAsync(
-            c => c.Id == message.ChannelId && c.Type == ChannelTypes.WebChat,
-            ct
-        );
-
-    private static async Task<Error?> WhyNotAsync(
-        TenantUnit unit,
-        Message message,
-        Channel channel,
-        bool isAfterWindow,
-        CancellationToken ct
-    )
-    {
-        if (channel.Status != ChannelStatuses.Active)
-        {
-            return ConversationErrors.ChannelClosed;
-        }
-        if (
-            isAfterWindow
-            && ChannelRules.Of(channel.Type).PersonsExtraTime > TimeSpan.Zero
-            && message.SenderType != SenderTypes.User
-        )
-        {
-            return ConversationErrors.WindowClosed;
-        }
-        return await SentParts.IsHeldBackAsync(unit, message, ct)
-            ? ConversationErrors.EarlierPart
-            : null;
-    }
-
-    private Task FinishAsync(TenantUnit unit, CancellationToken ct) =>
-        unit.Db.Outbox.Where(o => o.Id == OutboxId).ExecuteDeleteAsync(ct);
-}
-
-/// <summary>What a connector needs to send one message.</summary>
-/// <param name="Identities">The customer's names on this channel, newest first.</param>
-public sealed record Delivery(
-    Guid MessageId,
-    Channel Channel,
-    IReadOnlyList<InboundIdentity> Identities,
-    string Text,
-    string? QuotedExternalId
-)
-{
-    /// <summary>The file that goes with the text; one per message.</summary>
-    public DeliveryFile? File { get; init; }
-
-    public MessageRich? Rich { get; init; }
-
-    /// <summary>The channel's window is over; only a person's message comes so far, where that is allowed.</summary>
-    public bool IsAfterWindow { get; init; }
-}
-
-/// <param name="ContentHash">Names it in the file store.</param>
-public sealed record DeliveryFile(
-    string Kind,
-    string FileName,
-    string ContentType,
-    string ContentHash
-);
-
-/// <summary>Whose fault a failure is.</summary>
-public enum FailureScope
-{
-    /// <summary>This message's: others may well go.</summary>
-    Message,
-
-    /// <summary>The provider or the way to it: others would fail too, and later they may go.</summary>
-    Channel,
-
-    /// <summary>The provider refuses the channel's credentials or account: only an admin can help.</summary>
-    Authorization,
-}
-
-/// <summary>What became of the request.</summary>
-public abstract record DeliveryOutcome
-{
-    /// <summary>Of a failure. Many of a channel's in a row make the product stop sending by it for a while.</summary>
-    public FailureScope Scope { get; init; }
-
-    /// <summary>The provider took it and named it.</summary>
-    public sealed record Accepted(string ExternalId) : DeliveryOutcome
-    {
-        /// <summary>The customer's place at the provider is another one since.</summary>
-        public MovedIdentity? Moved { get; init; }
-    }
-
-    /// <summary>Nothing left the house: from here on the customer's page finds it, by the next step of <c>rev</c>.</summary>
-    public sealed record Shown : DeliveryOutcome;
-
-    /// <summary>The provider refused it for good; the message says why.</summary>
-    public sealed record Rejected(string Code, string Reason) : DeliveryOutcome
-    {
-        /// <summary>The customer who shut us out.</summary>
-        public InboundIdentity? ShutOutBy { get; init; }
-    }
-
-    /// <summary>It certainly did not arrive, and later it may.</summary>
-    public sealed record Postponed(TimeSpan After, string Code, string Reason) : DeliveryOutcome;
-
-    /// <summary>The request left and no answer came: it may have arrived.</summary>
-    public sealed record Lost : DeliveryOutcome;
-}
-
-public sealed record MovedIdentity(string Kind, string From, string To);
 
 /// <summary>The step after the answer: the message's state and its outbox row change together.</summary>
 public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutcome Outcome)
@@ -289,6 +77,13 @@ public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutco
                 outbox.AvailableAt = unit.Now + postponed.After;
                 outbox.LeasedBy = null;
                 outbox.LastError = $"{postponed.Code}: {postponed.Reason}";
+                // Its moment was used.
+                outbox.PacedAt = null;
+                unit.DueSoon.Add((OutboxKinds.DeliverMessage, outbox.AvailableAt));
+                if (postponed.HoldsNumber)
+                {
+                    await ChannelPace.HoldAsync(unit, message.ChannelId, postponed.After, ct);
+                }
                 break;
             case DeliveryOutcome.Postponed postponed:
                 Fail(message, postponed.Code, postponed.Reason);
@@ -367,6 +162,10 @@ public sealed record FinishDelivery(Guid OutboxId, Guid MessageId, DeliveryOutco
         CancellationToken ct
     )
     {
+        if (rejected.TemplatesDiffer)
+        {
+            await TemplateSync.AskAsync(unit, channelId, ct);
+        }
         if (rejected.ShutOutBy is { } customer)
         {
             await ContactMarks.NoteAsync(
