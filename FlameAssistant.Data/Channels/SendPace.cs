@@ -12,12 +12,13 @@ public sealed record SendPace(int PerSecond, TimeSpan PerCustomer, int Burst)
 
     /// <summary>
     /// So many of a second may go at once. The rest of the second's are spread over it, so that no second, wherever it
-    /// begins, has more than <see cref="PerSecond"/>.
+    /// begins, has more than <see cref="PerSecond"/>; and as many again are left free, for messages that take longer on
+    /// their way than those behind them.
     /// </summary>
-    internal int AtOnce => Math.Max(1, PerSecond / 5);
+    internal int AtOnce => Math.Max(1, PerSecond / 10);
 
     /// <summary>The time between two messages of the number, once those that may go at once are gone.</summary>
-    internal TimeSpan Gap => TimeSpan.FromSeconds(1) / Math.Max(1, PerSecond - AtOnce);
+    internal TimeSpan Gap => TimeSpan.FromSeconds(1) / Math.Max(1, PerSecond - 2 * AtOnce);
 
     /// <summary>We count from when a message left, the provider from when it came: so much is left free between the two.</summary>
     internal TimeSpan OnTheWay => PerCustomer / 6;

@@ -9,7 +9,7 @@ public sealed record StatusCount(string Status, int Count);
 public sealed record Backlog(long Count, DateTimeOffset? OldestAt);
 
 /// <summary>A tenant that needs somebody's eyes.</summary>
-/// <param name="Kind"><c>channels</c>, <c>upgrade</c>, <c>members</c> or <c>storage</c>.</param>
+/// <param name="Kind"><c>upgrade</c>, <c>work</c>, <c>channels</c>, <c>storage</c> or <c>members</c>.</param>
 public sealed record TenantConcern(
     string Slug,
     string Name,
@@ -108,14 +108,19 @@ public sealed class SystemOverviewQuery(SystemWork work)
                   SELECT 1 AS rank, t.slug, t.name, 'upgrade' AS kind, 0::bigint AS used, 0::bigint AS allowed, left(s.last_error, 300) AS detail
                     FROM shared.tenant_schemas s JOIN shared.tenants t ON t.id = s.tenant_id AND t.deleted_at IS NULL WHERE s.state = 'failed'
                   UNION ALL
-                  SELECT 2, t.slug, t.name, 'channels', u.failing_channels, 0, NULL
+                  SELECT 2, t.slug, t.name, 'work', w.failed, 0, w.last
+                    FROM (SELECT tenant_id, count(*) AS failed, (array_agg(left(last_error, 300) ORDER BY updated_at DESC))[1] AS last
+                            FROM shared.outbox WHERE last_error IS NOT NULL GROUP BY tenant_id) w
+                    JOIN shared.tenants t ON t.id = w.tenant_id AND t.deleted_at IS NULL
+                  UNION ALL
+                  SELECT 3, t.slug, t.name, 'channels', u.failing_channels, 0, NULL
                     FROM shared.tenant_usage u JOIN shared.tenants t ON t.id = u.tenant_id AND t.deleted_at IS NULL WHERE u.failing_channels > 0
                   UNION ALL
-                  SELECT 3, t.slug, t.name, 'storage', u.storage_bytes, t.max_storage_gb::bigint << 30, NULL
+                  SELECT 4, t.slug, t.name, 'storage', u.storage_bytes, t.max_storage_gb::bigint << 30, NULL
                     FROM shared.tenant_usage u JOIN shared.tenants t ON t.id = u.tenant_id AND t.deleted_at IS NULL
                    WHERE t.max_storage_gb > 0 AND u.storage_bytes > 0.9 * (t.max_storage_gb::bigint << 30)
                   UNION ALL
-                  SELECT 4, t.slug, t.name, 'members', m.used, t.max_users, NULL
+                  SELECT 5, t.slug, t.name, 'members', m.used, t.max_users, NULL
                     FROM shared.tenants t
                     JOIN (SELECT tenant_id, count(*) AS used FROM shared.tenant_users WHERE is_active OR invitation_expires_at > now()
                            GROUP BY tenant_id) m ON m.tenant_id = t.id

@@ -1,4 +1,5 @@
 using FlameAssistant.Data.Platform;
+using FlameAssistant.Data.Shared;
 using Npgsql;
 
 namespace FlameAssistant.Jobs.Outbox;
@@ -8,6 +9,7 @@ public sealed class OutboxClaims(IDataSourceProvider sources, TimeProvider clock
 {
     // Longer than any request to a provider may take, so that a living node never loses a row it works on.
     private static readonly TimeSpan Lease = TimeSpan.FromMinutes(2);
+    private static readonly TimeSpan LongestPause = TimeSpan.FromHours(1);
     private const int PerTenant = 10;
 
     private readonly NpgsqlDataSource worker = sources.For(DataSources.MainCluster).Worker;
@@ -38,7 +40,7 @@ public sealed class OutboxClaims(IDataSourceProvider sources, TimeProvider clock
                    ORDER BY o.available_at LIMIT $3) first) h
                -- Whoever has least under way comes first, so that a long queue delays nobody else's.
                ORDER BY busy.taken + h.place, h.available_at LIMIT $4)
-            UPDATE shared.outbox o SET attempts = attempts + 1, available_at = $5, leased_by = $6
+            UPDATE shared.outbox o SET attempts = attempts + 1, available_at = $5, leased_by = $6, last_error = NULL
              WHERE o.id IN (SELECT id FROM shared.outbox WHERE id IN (SELECT id FROM heads) AND available_at <= $2
                                FOR UPDATE SKIP LOCKED)
             RETURNING o.id, o.tenant_id, o.subject_id, o.attempts
@@ -74,6 +76,31 @@ public sealed class OutboxClaims(IDataSourceProvider sources, TimeProvider clock
         );
         command.Parameters.Add(new() { Value = work.Id });
         command.Parameters.Add(new() { Value = clock.GetUtcNow() + after });
+        await command.ExecuteNonQueryAsync(ct);
+    }
+
+    /// <summary>
+    /// Keeps what went wrong, for a super-admin's eyes, and tries again after the time of a lease, which doubles each time up
+    /// to an hour: what is out of order today may be repaired tomorrow.
+    /// </summary>
+    public async Task FailedAsync(ClaimedWork work, Exception error, CancellationToken ct)
+    {
+        await using var command = worker.CreateCommand(
+            """
+            UPDATE shared.outbox SET available_at = $2, leased_by = NULL, last_error = left($3, 500)
+             WHERE id = $1 AND leased_by = $4 AND attempts = $5
+            """
+        );
+        var pause = Lease * Math.Pow(2, Math.Min(work.Attempts - 1, 10));
+        command.Parameters.Add(new() { Value = work.Id });
+        command.Parameters.Add(
+            new() { Value = clock.GetUtcNow() + (pause < LongestPause ? pause : LongestPause) }
+        );
+        command.Parameters.Add(
+            new() { Value = StorableText.Clean($"{error.GetType().Name}: {error.Message}") }
+        );
+        command.Parameters.Add(new() { Value = node });
+        command.Parameters.Add(new() { Value = work.Attempts });
         await command.ExecuteNonQueryAsync(ct);
     }
 

@@ -78,8 +78,21 @@ public sealed partial class OutboxWorker(
         }
         catch (Exception ex)
         {
-            // The row keeps its lease and is taken up again when that ends.
             LogFailed(logger, handler.Kind, work.Id, work.Attempts, ex);
+            await NoteAsync(work, ex);
+        }
+    }
+
+    private async Task NoteAsync(ClaimedWork work, Exception failure)
+    {
+        try
+        {
+            await claims.FailedAsync(work, failure, CancellationToken.None);
+        }
+        catch (Exception ex)
+        {
+            // The row keeps its lease and is taken up again when that ends.
+            LogTrouble(logger, ex);
         }
     }
 

@@ -137,7 +137,7 @@ export function start(root, component) {
       submit();
       field.focus();
     } else if (target.closest("[data-attach]")) {
-      picker().click();
+      whenFree((input) => input.click());
     } else if (target.closest("[data-slash]")) {
       if (!field.value) {
         insert("/");
@@ -152,17 +152,32 @@ export function start(root, component) {
     }
   };
 
-  const picker = () => [...root.querySelectorAll("input[type=file]")].at(-1);
+  // The newest field for files, once the server listens to it: one that has files keeps them for the upload that reads them.
+  const whenFree = (use, tries = 600) => {
+    const input = [...root.querySelectorAll("input[type=file]")].at(-1);
+    if (input && !input.disabled && !("used" in input.dataset)) {
+      use(input);
+    } else if (tries > 0 && root.isConnected) {
+      requestAnimationFrame(() => whenFree(use, tries - 1));
+    }
+  };
+  const onChange = (event) => {
+    if (event.target.type === "file") {
+      event.target.dataset.used = "";
+    }
+  };
 
   const attach = (files) => {
-    const input = picker();
-    if (!files.length || field.disabled || !input) {
+    if (!files.length || field.disabled) {
       return false;
     }
+    // Now, for what is pasted or dropped is there only while it is.
     const carried = new DataTransfer();
     [...files].forEach((file) => carried.items.add(file));
-    input.files = carried.files;
-    input.dispatchEvent(new Event("change", { bubbles: true }));
+    whenFree((input) => {
+      input.files = carried.files;
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    });
     return true;
   };
 
@@ -198,6 +213,7 @@ export function start(root, component) {
   field.addEventListener("input", onInput);
   field.addEventListener("paste", onPaste);
   root.addEventListener("click", onClick, { capture: true });
+  root.addEventListener("change", onChange, { capture: true });
   pane.addEventListener("dragenter", onDrag);
   pane.addEventListener("dragover", onDrag);
   pane.addEventListener("dragleave", onDrag);
@@ -217,6 +233,7 @@ export function start(root, component) {
       shown.disconnect();
       modal?.removeEventListener("components-reconnect-state-changed", onConnection);
       root.removeEventListener("click", onClick, { capture: true });
+      root.removeEventListener("change", onChange, { capture: true });
       pane.removeEventListener("dragenter", onDrag);
       pane.removeEventListener("dragover", onDrag);
       pane.removeEventListener("dragleave", onDrag);

@@ -147,7 +147,9 @@ public sealed class SystemTenantsTests(TestDatabase database) : IClassFixture<Te
             $"""
             INSERT INTO shared.tenant_usage (tenant_id, storage_bytes, messages_in, messages_out, failing_channels, measured_at)
             VALUES ('{tenant.Id}', 5000, 7, 3, 1, now());
-            INSERT INTO shared.outbox (id, tenant_id, kind, subject_id, order_key, available_at) VALUES (gen_random_uuid(), '{tenant.Id}', 'x', gen_random_uuid(), gen_random_uuid(), now());
+            INSERT INTO shared.outbox (id, tenant_id, kind, subject_id, order_key, available_at, last_error)
+            VALUES (gen_random_uuid(), '{tenant.Id}', 'x', gen_random_uuid(), gen_random_uuid(), now(), NULL),
+                   (gen_random_uuid(), '{tenant.Id}', 'y', gen_random_uuid(), gen_random_uuid(), now(), 'it threw');
             INSERT INTO shared.inbound_quarantine (id, provider, event_id, position, body, reason) VALUES (gen_random_uuid(), 'whatsapp', gen_random_uuid(), 0, '', 'no route');
             UPDATE shared.tenant_schemas SET state = 'failed', last_error = 'it broke' WHERE tenant_id = '{tenant.Id}';
             """
@@ -157,14 +159,15 @@ public sealed class SystemTenantsTests(TestDatabase database) : IClassFixture<Te
 
         overview.ShouldNotBeNull();
         overview.Tenants.Single(t => t.Status == TenantStatuses.Active).Count.ShouldBe(1);
-        overview.Outbox.Count.ShouldBe(1);
+        overview.Outbox.Count.ShouldBe(2);
         overview.Outbox.OldestAt.ShouldNotBeNull();
         overview.Inbound.ShouldBe(new Backlog(0, null));
         overview.Quarantined.ShouldBe(1);
         overview.FailedUpgrades.ShouldBe(1);
         (overview.MessagesIn, overview.MessagesOut, overview.FailingChannels).ShouldBe((7, 3, 1));
-        overview.Concerns.Select(c => c.Kind).ShouldBe(["upgrade", "channels"]);
-        overview.Concerns[0].Detail.ShouldBe("it broke");
+        overview.Concerns.Select(c => c.Kind).ShouldBe(["upgrade", "work", "channels"]);
+        overview.Concerns.Take(2).Select(c => c.Detail).ShouldBe(["it broke", "it threw"]);
+        overview.Concerns[1].Used.ShouldBe(1);
     }
 
     [Fact]

@@ -171,7 +171,7 @@ public sealed class ChannelJourneyTests(InboxApp fixture) : IClassFixture<InboxA
         await Expect(admin.GetByTestId("remove-name-problem")).ToBeVisibleAsync();
         await admin.ShouldBeAccessibleAsync("removal");
         await admin.GetByTestId("remove-name").FillAsync("Third number");
-        await admin.GetByTestId("remove-dialog-submit").ClickAsync();
+        await admin.SubmitDialogAsync("remove-dialog");
         await Expect(admin.GetByTestId("channel")).ToHaveCountAsync(1);
 
         await admin.GotoAsync($"/t/{InboxApp.Slug}/inbox");

@@ -40,7 +40,7 @@ public sealed class ContactsJourneyTests(InboxApp fixture) : IClassFixture<Inbox
         await Expect(page.GetByTestId("contact-email-problem")).ToBeVisibleAsync();
         await page.ShouldBeAccessibleAsync("edit a contact");
         await page.GetByTestId("contact-email").FillAsync("ana@example.com");
-        await page.GetByTestId("contact-dialog-submit").ClickAsync();
+        await page.SubmitDialogAsync("contact-dialog");
         await Expect(page.GetByTestId("contact-title")).ToHaveTextAsync("Ana Souza");
         await Expect(page.GetByTestId("contact-email-shown")).ToHaveTextAsync("ana@example.com");
         await page.GetByTestId("contact-note").FillAsync("Likes <b>tea</b>");
@@ -48,7 +48,7 @@ public sealed class ContactsJourneyTests(InboxApp fixture) : IClassFixture<Inbox
         await Expect(page.GetByTestId("contact-note-line")).ToContainTextAsync("Likes <b>tea</b>");
         await page.GetByTestId("consent-change").ClickAsync();
         await page.GetByTestId("consent-opted_out").CheckAsync();
-        await page.GetByTestId("consent-dialog-submit").ClickAsync();
+        await page.SubmitDialogAsync("consent-dialog");
         await Expect(page.GetByTestId("contact-opted-out")).ToBeVisibleAsync();
         await page.ShouldBeAccessibleAsync("a contact");
 
@@ -57,7 +57,7 @@ public sealed class ContactsJourneyTests(InboxApp fixture) : IClassFixture<Inbox
         await page.GetByTestId("merge-candidate").First.ClickAsync();
         await Expect(page.GetByTestId("merge-preview")).ToBeVisibleAsync();
         await page.ShouldBeAccessibleAsync("a merge before it is done");
-        await page.GetByTestId("merge-dialog-submit").ClickAsync();
+        await page.SubmitDialogAsync("merge-dialog");
         await Expect(page.GetByTestId("contact-merged")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("contact-conversation")).ToHaveCountAsync(2);
         await page.GetByTestId("merge-undo").ClickAsync();
@@ -111,9 +111,8 @@ public sealed class ContactsJourneyTests(InboxApp fixture) : IClassFixture<Inbox
     private static async Task ImportAsync(IPage page, string where)
     {
         await page.GotoAsync($"{Contacts}/import");
-        await Expect(page.GetByTestId("import-file")).ToBeEnabledAsync();
         await page.GetByTestId("import-file")
-            .SetInputFilesAsync(
+            .ChooseAsync(
                 new FilePayload
                 {
                     Name = "people.csv",

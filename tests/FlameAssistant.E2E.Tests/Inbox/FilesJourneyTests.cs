@@ -180,7 +180,7 @@ public sealed class FilesJourneyTests(InboxApp fixture) : IClassFixture<InboxApp
 
     private static async Task AttachAsync(IPage agent, FilePayload file)
     {
-        await agent.GetByTestId("attach-input").SetInputFilesAsync(file);
+        await agent.GetByTestId("attach-input").ChooseAsync(file);
         await Expect(agent.Locator("[data-upload-ready]")).ToContainTextAsync(file.Name);
     }
 

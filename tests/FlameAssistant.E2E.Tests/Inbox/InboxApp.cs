@@ -291,6 +291,20 @@ internal static class Pages
         await Expect(page.Locator(".inbox:not([data-ready])")).ToHaveCountAsync(0);
     }
 
+    /// <summary>As a person can only once the page listens.</summary>
+    public static async Task ChooseAsync(this ILocator field, FilePayload file)
+    {
+        await Expect(field).ToBeEnabledAsync();
+        await field.SetInputFilesAsync(file);
+    }
+
+    /// <summary>Done, and its dialog out of the way: while that is open, whatever lies behind it takes no letter.</summary>
+    public static async Task SubmitDialogAsync(this IPage page, string id)
+    {
+        await page.GetByTestId($"{id}-submit").ClickAsync();
+        await Expect(page.GetByTestId(id)).ToBeHiddenAsync();
+    }
+
     /// <summary>As a customer, on the simulator's page.</summary>
     public static async Task WriteAsync(this IPage page, string text)
     {

@@ -44,7 +44,7 @@ public sealed class SettingsJourneyTests(InboxApp fixture) : IClassFixture<Inbox
         await agent.GetByTestId("hand-over-reason").FillAsync("Wants <b>a refund</b>");
         await agent.GetByTestId("hand-over-team").SelectOptionAsync("Refunds");
         await agent.ShouldBeAccessibleAsync("hand over");
-        await agent.GetByTestId("hand-over-dialog-submit").ClickAsync();
+        await agent.SubmitDialogAsync("hand-over-dialog");
         await Expect(agent.Locator("[data-kind=handoff]")).ToContainTextAsync("Wants <b>a refund");
 
         // The team is given its conversations in turn, and Luis is there.
@@ -94,7 +94,7 @@ public sealed class SettingsJourneyTests(InboxApp fixture) : IClassFixture<Inbox
         await admin.GetByTestId("team-mode").SelectOptionAsync("round_robin");
         await admin.Locator("[data-testid=team-people-person][data-name^=Luis]").CheckAsync();
         await admin.ShouldBeAccessibleAsync("new team");
-        await admin.GetByTestId("team-dialog-submit").ClickAsync();
+        await admin.SubmitDialogAsync("team-dialog");
         var row = admin.Locator("[data-testid=team][data-name=Refunds]");
         await Expect(row).ToContainTextAsync("In turn");
         await Expect(row.GetByTestId("team-open")).ToHaveTextAsync("0 open");
@@ -132,7 +132,7 @@ public sealed class SettingsJourneyTests(InboxApp fixture) : IClassFixture<Inbox
         await admin.GetByTestId("field-kind").SelectOptionAsync("choice");
         await admin.GetByTestId("field-choices").FillAsync("Order\nComplaint");
         await admin.ShouldBeAccessibleAsync("new field");
-        await admin.GetByTestId("field-dialog-submit").ClickAsync();
+        await admin.SubmitDialogAsync("field-dialog");
         await Expect(admin.Locator("[data-testid=field][data-key=reason]")).ToBeVisibleAsync();
         await admin.ShouldBeAccessibleAsync("fields");
     }

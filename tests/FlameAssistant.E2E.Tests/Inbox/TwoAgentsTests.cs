@@ -84,7 +84,7 @@ public sealed class TwoAgentsTests(InboxApp fixture) : IClassFixture<InboxApp>
         await Expect(agent.Message("<script>")).ToHaveCountAsync(2);
         await agent
             .GetByTestId("attach-input")
-            .SetInputFilesAsync(
+            .ChooseAsync(
                 new FilePayload
                 {
                     Name = "note.txt",

@@ -168,6 +168,62 @@ public sealed class OutboxWorkerTests(JobsDatabase database) : IClassFixture<Job
     }
 
     [Fact]
+    public async Task Claims_should_keep_what_went_wrong_and_wait_longer_each_time()
+    {
+        var tenant = await database.NewTenantAsync();
+        var kind = database.Next("test.kind-");
+        var id = await AskAsync(tenant, kind);
+        var claims = database.Get<OutboxClaims>();
+        var pauses = new List<TimeSpan>();
+        for (var i = 0; i < 7; i++)
+        {
+            var work = (await claims.ClaimAsync(kind, 5, default)).ShouldHaveSingleItem();
+            (await ReadAsync<string>("last_error")).ShouldBeNull();
+            await claims.FailedAsync(work, new TimeoutException("no\0 answer"), default);
+            var free = await ReadAsync<DateTime>("available_at");
+            pauses.Add(free - database.Clock.GetUtcNow().UtcDateTime);
+            database.Clock.Advance(pauses[^1]);
+        }
+
+        pauses.Select(p => p.TotalMinutes).ShouldBe([2, 4, 8, 16, 32, 60, 60]);
+        (await ReadAsync<string>("last_error"))
+            .ShouldNotBeNull()
+            .ShouldStartWith("TimeoutException: no");
+        (await ReadAsync<string>("leased_by")).ShouldBeNull();
+
+        // A node that was thought dead, and comes back late, changes nothing.
+        var again = (await claims.ClaimAsync(kind, 5, default)).ShouldHaveSingleItem();
+        await claims.FailedAsync(
+            again with
+            {
+                Attempts = again.Attempts - 1,
+            },
+            new TimeoutException("late"),
+            default
+        );
+        (await ReadAsync<string>("last_error")).ShouldBeNull();
+
+        Task<T?> ReadAsync<T>(string column) =>
+            database.AskAsync<T>($"SELECT {column} FROM shared.outbox WHERE id = '{id}'");
+    }
+
+    [Fact]
+    public async Task Worker_should_note_why_a_row_failed()
+    {
+        var tenant = await database.NewTenantAsync();
+        var handler = NewHandler();
+        var broken = await AskAsync(tenant, handler.Kind);
+        handler.Break(broken);
+        await using var worker = await StartAsync(handler);
+
+        await Eventually.IsTrueAsync(async () =>
+            await database.AskAsync<bool>(
+                $"SELECT last_error IS NOT NULL AND leased_by IS NULL FROM shared.outbox WHERE id = '{broken}'"
+            )
+        );
+    }
+
+    [Fact]
     public async Task Worker_should_wait_while_a_tenant_is_suspended()
     {
         var tenant = await database.NewTenantAsync(status: TenantStatuses.Suspended);
