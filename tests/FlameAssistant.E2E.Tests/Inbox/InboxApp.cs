@@ -319,9 +319,10 @@ internal static class Pages
         await page.GetByTestId("composer").PressAsync("Enter");
     }
 
-    /// <summary>The field once its script takes keys: until then Enter is a new line.</summary>
+    /// <summary>The field once its script takes keys, as until then Enter is a new line, and with no dialog before it.</summary>
     public static async Task<ILocator> ComposerAsync(this IPage page)
     {
+        await Expect(page.Locator("dialog[open]")).ToHaveCountAsync(0);
         await Expect(page.Locator("[data-testid=composer][data-ready]")).ToBeVisibleAsync();
         return page.GetByTestId("composer");
     }

@@ -50,6 +50,8 @@ public sealed class SettingsJourneyTests(InboxApp fixture) : IClassFixture<Inbox
         // The team is given its conversations in turn, and Luis is there.
         await Expect(luis.GetByTestId("tab-mine")).ToContainTextAsync("1");
         await luis.GetByTestId("tab-mine").ClickAsync();
+        // From here on the rows are those of this view; a press on one that is just being replaced goes nowhere.
+        await Expect(luis.GetByTestId("tab-mine")).ToHaveAttributeAsync("aria-current", "page");
         await luis.Row(Question).ClickAsync();
         await Expect(luis.Locator("[data-kind=handoff]")).ToContainTextAsync("Refunds");
         await Expect(luis.GetByTestId("conversation-field-reason")).ToHaveValueAsync("Complaint");

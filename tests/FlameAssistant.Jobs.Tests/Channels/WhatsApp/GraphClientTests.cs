@@ -114,7 +114,7 @@ public sealed class GraphClientTests
             release.Task.WaitAsync(context.RequestAborted)
         );
 
-        var outcome = await SendAsync(graph.Url, timeout: TimeSpan.FromMilliseconds(400));
+        var outcome = await SendAsync(graph.Url, timeout: TimeSpan.FromSeconds(2));
 
         outcome.ShouldBeOfType<DeliveryOutcome.Lost>();
         release.SetResult();
