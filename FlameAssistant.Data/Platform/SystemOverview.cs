@@ -42,6 +42,9 @@ public sealed class SystemOverviewQuery(SystemWork work)
     public const int Most = 10_000;
     private const int ShownConcerns = 20;
 
+    // What a provider refuses for a moment is no concern of anybody's.
+    private const int SeenAfter = 3;
+
     public Task<SystemOverview?> RunAsync(Actor actor, CancellationToken ct) =>
         work.ReadAsync<SystemOverview?>(
             actor,
@@ -110,7 +113,7 @@ public sealed class SystemOverviewQuery(SystemWork work)
                   UNION ALL
                   SELECT 2, t.slug, t.name, 'work', w.failed, 0, w.last
                     FROM (SELECT tenant_id, count(*) AS failed, (array_agg(left(last_error, 300) ORDER BY updated_at DESC))[1] AS last
-                            FROM shared.outbox WHERE last_error IS NOT NULL GROUP BY tenant_id) w
+                            FROM shared.outbox WHERE last_error IS NOT NULL AND attempts >= {SeenAfter} GROUP BY tenant_id) w
                     JOIN shared.tenants t ON t.id = w.tenant_id AND t.deleted_at IS NULL
                   UNION ALL
                   SELECT 3, t.slug, t.name, 'channels', u.failing_channels, 0, NULL

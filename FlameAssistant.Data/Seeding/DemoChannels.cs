@@ -16,6 +16,9 @@ public sealed record DemoChannel(
     IReadOnlyDictionary<string, string> Simulator
 )
 {
+    /// <summary>The workspace that it belongs to.</summary>
+    public string Slug { get; init; } = DemoSeed.Slug;
+
     /// <summary>How the simulator calls it: a gateway's session is named apart from where it is.</summary>
     public string SimulatorId => AccountId.Split('@')[0];
 
@@ -34,10 +37,13 @@ public sealed record DemoChannel(
             Credentials,
             Secret,
             VerifyToken
-        );
+        )
+        {
+            GroupId = Settings.GetValueOrDefault("waba_id"),
+        };
 }
 
-/// <summary>The first workspace is connected to the simulator by each of these.</summary>
+/// <summary>Each workspace has a number of the Cloud API, and the first one a channel of every other kind.</summary>
 public static class DemoChannels
 {
     public const string PageId = "104000000000001";
@@ -51,28 +57,7 @@ public static class DemoChannels
 
     public static IReadOnlyList<DemoChannel> All { get; } =
     [
-        new(
-            ChannelTypes.WhatsApp,
-            "WhatsApp " + DemoSeed.Name,
-            DemoSeed.PhoneNumberId,
-            Fields(("phone_number_id", DemoSeed.PhoneNumberId), ("waba_id", DemoSeed.WabaId)),
-            Fields(
-                ("access_token", DemoSeed.AccessToken),
-                ("app_secret", DemoSeed.AppSecret),
-                ("verify_token", DemoSeed.VerifyToken)
-            ),
-            DemoSeed.AppSecret,
-            DemoSeed.VerifyToken,
-            Fields(
-                ("phone_number_id", DemoSeed.PhoneNumberId),
-                ("waba_id", DemoSeed.WabaId),
-                ("access_token", DemoSeed.AccessToken),
-                ("app_secret", DemoSeed.AppSecret),
-                ("verify_token", DemoSeed.VerifyToken),
-                ("display_phone_number", DemoSeed.DisplayPhoneNumber),
-                ("name", DemoSeed.Name)
-            )
-        ),
+        WhatsApp(DemoWorkspace.Cafe),
         Meta(ChannelTypes.Messenger, "Messenger", "page_id", PageId),
         Meta(ChannelTypes.Instagram, "Instagram", "ig_id", InstagramId),
         new(
@@ -101,9 +86,35 @@ public static class DemoChannels
                 ("display_phone_number", "+55 11 99000-0002")
             )
         ),
+        WhatsApp(DemoWorkspace.Clinic),
     ];
 
-    public static DemoChannel Of(string type) => All.Single(c => c.Type == type);
+    internal static DemoChannel WhatsApp(DemoWorkspace workspace) =>
+        new(
+            ChannelTypes.WhatsApp,
+            "WhatsApp " + workspace.Name,
+            workspace.PhoneNumberId,
+            Fields(("phone_number_id", workspace.PhoneNumberId), ("waba_id", workspace.WabaId)),
+            Fields(
+                ("access_token", DemoSeed.AccessToken),
+                ("app_secret", DemoSeed.AppSecret),
+                ("verify_token", DemoSeed.VerifyToken)
+            ),
+            DemoSeed.AppSecret,
+            DemoSeed.VerifyToken,
+            Fields(
+                ("phone_number_id", workspace.PhoneNumberId),
+                ("waba_id", workspace.WabaId),
+                ("access_token", DemoSeed.AccessToken),
+                ("app_secret", DemoSeed.AppSecret),
+                ("verify_token", DemoSeed.VerifyToken),
+                ("display_phone_number", workspace.DisplayPhoneNumber),
+                ("name", workspace.Name)
+            )
+        )
+        {
+            Slug = workspace.Slug,
+        };
 
     private static DemoChannel Meta(
         string type,

@@ -109,50 +109,69 @@ public sealed class DemoSeed(
             )
             : null;
 
-    /// <summary>The first workspace's channels that the simulator plays, by type; none before the demo exists.</summary>
-    public async Task<IReadOnlyDictionary<string, Guid>> ChannelsAsync(CancellationToken ct)
+    /// <summary>The channels that the simulator plays; none of a workspace that does not exist yet.</summary>
+    public async Task<IReadOnlyList<(DemoChannel Channel, Guid Id)>> ChannelsAsync(
+        CancellationToken ct
+    )
     {
-        if (await tenants.FindAsync(DemoWorkspace.Cafe.Slug, ct) is not { } tenant)
+        var known = new List<(DemoChannel, Guid)>();
+        foreach (var workspace in DemoChannels.All.GroupBy(c => c.Slug))
         {
-            return new Dictionary<string, Guid>(StringComparer.Ordinal);
+            if (await tenants.FindAsync(workspace.Key, ct) is not { } tenant)
+            {
+                continue;
+            }
+            var accounts = workspace.Select(c => c.AccountId).ToList();
+            var routes = await units.ReadAsync(
+                tenant,
+                Actor.System,
+                (unit, token) =>
+                    unit
+                        .Db.ChannelRoutes.Where(r => accounts.Contains(r.AccountId))
+                        .ToListAsync(token),
+                ct
+            );
+            known.AddRange(
+                workspace.Join(
+                    routes,
+                    c => (c.Type, c.AccountId),
+                    r => (r.Provider, r.AccountId),
+                    (c, r) => (c, r.ChannelId)
+                )
+            );
         }
-        var accounts = DemoChannels.All.Select(c => c.AccountId).ToList();
-        return await units.ReadAsync(
-            tenant,
-            Actor.System,
-            (unit, token) =>
-                unit
-                    .Db.ChannelRoutes.Where(r => accounts.Contains(r.AccountId))
-                    .ToDictionaryAsync(r => r.Provider, r => r.ChannelId, token),
-            ct
-        );
+        return known;
     }
 
-    /// <summary>Those of the first workspace's channels that a refusal stopped work again.</summary>
+    /// <summary>Those of the channels that a refusal stopped work again.</summary>
     public async Task ResumeAsync(IReadOnlyCollection<Guid> channelIds, CancellationToken ct)
     {
-        if (
-            channelIds.Count == 0
-            || await tenants.FindAsync(DemoWorkspace.Cafe.Slug, ct) is not { } tenant
-        )
+        if (channelIds.Count == 0)
         {
             return;
         }
-        var stopped = await units.ReadAsync(
-            tenant,
-            Actor.System,
-            (unit, token) =>
-                unit
-                    .Db.Channels.Where(c =>
-                        channelIds.Contains(c.Id) && c.Status == ChannelStatuses.Error
-                    )
-                    .Select(c => c.Id)
-                    .ToListAsync(token),
-            ct
-        );
-        foreach (var id in stopped)
+        foreach (var workspace in DemoWorkspace.All)
         {
-            await units.RunAsync(tenant, Actor.System, new ResumeChannel(id), ct);
+            if (await tenants.FindAsync(workspace.Slug, ct) is not { } tenant)
+            {
+                continue;
+            }
+            var stopped = await units.ReadAsync(
+                tenant,
+                Actor.System,
+                (unit, token) =>
+                    unit
+                        .Db.Channels.Where(c =>
+                            channelIds.Contains(c.Id) && c.Status == ChannelStatuses.Error
+                        )
+                        .Select(c => c.Id)
+                        .ToListAsync(token),
+                ct
+            );
+            foreach (var id in stopped)
+            {
+                await units.RunAsync(tenant, Actor.System, new ResumeChannel(id), ct);
+            }
         }
     }
 
@@ -397,26 +416,7 @@ public sealed class DemoSeed(
         };
 
     private static ChannelDraft Channel(DemoWorkspace workspace, string simulatorUrl) =>
-        new(
-            ChannelTypes.WhatsApp,
-            "WhatsApp " + workspace.Name,
-            workspace.PhoneNumberId,
-            Fields(
-                ("phone_number_id", workspace.PhoneNumberId),
-                ("waba_id", workspace.WabaId),
-                ("base_url", simulatorUrl)
-            ),
-            Fields(
-                ("access_token", AccessToken),
-                ("app_secret", AppSecret),
-                ("verify_token", VerifyToken)
-            ),
-            AppSecret,
-            VerifyToken
-        )
-        {
-            GroupId = workspace.WabaId,
-        };
+        DemoChannels.WhatsApp(workspace).Draft(simulatorUrl);
 
     private static Dictionary<string, string> Fields(params (string Name, string Value)[] fields) =>
         fields.ToDictionary(f => f.Name, f => f.Value, StringComparer.Ordinal);

@@ -19,6 +19,7 @@ internal sealed record DemoWorkspace(
     string Name,
     string PhoneNumberId,
     string WabaId,
+    string DisplayPhoneNumber,
     IReadOnlyList<DemoPerson> People,
     IReadOnlyList<DemoTalk> Talks,
     int Past,
@@ -31,6 +32,7 @@ internal sealed record DemoWorkspace(
             DemoSeed.Name,
             DemoSeed.PhoneNumberId,
             DemoSeed.WabaId,
+            DemoSeed.DisplayPhoneNumber,
             [
                 .. DemoSeed.People,
                 new(
@@ -55,6 +57,7 @@ internal sealed record DemoWorkspace(
             "Clínica Luz",
             "200300400500601",
             "100200300400501",
+            "+55 11 99000-0003",
             [
                 new(
                     "owner@demo2.test",

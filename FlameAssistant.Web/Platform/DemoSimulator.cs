@@ -88,14 +88,13 @@ internal sealed partial class DemoSimulator(
     private async Task<bool> TellAsync(CancellationToken ct)
     {
         var known = await demo.ChannelsAsync(ct);
-        foreach (var (type, id) in known)
+        foreach (var (channel, id) in known)
         {
-            var channel = DemoChannels.Of(type);
             using var answer = await http.PutAsJsonAsync(
                 $"/simulator/channels/{channel.SimulatorId}",
                 new Dictionary<string, string>(channel.Simulator, StringComparer.Ordinal)
                 {
-                    ["type"] = type,
+                    ["type"] = channel.Type,
                     ["webhook_url"] = $"{address}/webhooks/{channel.WebhookName}/{id}",
                 },
                 ct

@@ -5,7 +5,7 @@ using Microsoft.AspNetCore.Components;
 namespace FlameAssistant.Web.Features.Conversations;
 
 /// <summary>One message: whose it is, what it says, and how far it got.</summary>
-public sealed partial class MessageBubble
+public sealed partial class MessageBubble : IDisposable
 {
     private Given given;
     private bool isChanged;
@@ -16,6 +16,7 @@ public sealed partial class MessageBubble
     private MessageChoices? choices;
     private string? author;
     private bool isReacting;
+    private ITimer? turn;
 
     [Parameter, EditorRequired]
     public required ThreadMessage Message { get; set; }
@@ -50,6 +51,9 @@ public sealed partial class MessageBubble
 
     [CascadingParameter]
     public InboxScope Scope { get; set; } = InboxScope.None;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = default!;
 
     private IReadOnlyList<string> MentionNames =>
         Message.Mentions.Count == 0
@@ -97,6 +101,8 @@ public sealed partial class MessageBubble
             _ => "in",
         };
 
+    public void Dispose() => turn?.Dispose();
+
     protected override void OnParametersSet()
     {
         isChanged = given.Differs(Message, IsFollowing, MeId, CanReply, CanReact, IsFound, Scope);
@@ -107,7 +113,30 @@ public sealed partial class MessageBubble
             cards = MessageExtras.ContactsOf(Message);
             choices = MessageChoices.Of(Message);
             author = MessageExtras.AuthorOf(Message);
+            AwaitTurn();
         }
+    }
+
+    private void AwaitTurn()
+    {
+        turn?.Dispose();
+        turn =
+            State is not null
+            && MessageState.ChangesAt(Message) - Clock.GetUtcNow() is { } left
+            && left > TimeSpan.Zero
+                ? Clock.CreateTimer(
+                    _ => _ = InvokeAsync(Turn),
+                    state: null,
+                    left,
+                    Timeout.InfiniteTimeSpan
+                )
+                : null;
+    }
+
+    private void Turn()
+    {
+        isChanged = true;
+        StateHasChanged();
     }
 
     protected override bool ShouldRender() => isChanged;

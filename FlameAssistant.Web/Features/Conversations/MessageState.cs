@@ -22,7 +22,7 @@ public sealed record MessageState(
             MessageStatuses.Pending => new(
                 "clock",
                 "Message.pending",
-                IsSpoken: now - message.At > Long
+                IsSpoken: now - message.At >= Long
             ),
             MessageStatuses.Sending => new("clock", "Message.sending"),
             MessageStatuses.Accepted => new("check", "Message.accepted"),
@@ -31,6 +31,15 @@ public sealed record MessageState(
             MessageStatuses.Failed => new("circle-alert", "Message.failed", "bad", true, true),
             MessageStatuses.Unknown => Unknown(message, now),
             _ => new("check", "Message.sent"),
+        };
+
+    /// <returns>When time alone makes it look otherwise; null: never.</returns>
+    public static DateTimeOffset? ChangesAt(ThreadMessage message) =>
+        message.Status switch
+        {
+            MessageStatuses.Pending => message.At + Long,
+            MessageStatuses.Unknown => message.UnknownSince + MessageStatuses.UnknownGrace,
+            _ => null,
         };
 
     /// <summary>Without a time nothing is awaited: the provider sends no callbacks.</summary>

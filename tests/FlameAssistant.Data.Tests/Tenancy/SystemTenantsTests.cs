@@ -147,9 +147,9 @@ public sealed class SystemTenantsTests(TestDatabase database) : IClassFixture<Te
             $"""
             INSERT INTO shared.tenant_usage (tenant_id, storage_bytes, messages_in, messages_out, failing_channels, measured_at)
             VALUES ('{tenant.Id}', 5000, 7, 3, 1, now());
-            INSERT INTO shared.outbox (id, tenant_id, kind, subject_id, order_key, available_at, last_error)
-            VALUES (gen_random_uuid(), '{tenant.Id}', 'x', gen_random_uuid(), gen_random_uuid(), now(), NULL),
-                   (gen_random_uuid(), '{tenant.Id}', 'y', gen_random_uuid(), gen_random_uuid(), now(), 'it threw');
+            INSERT INTO shared.outbox (id, tenant_id, kind, subject_id, order_key, available_at, attempts, last_error)
+            VALUES (gen_random_uuid(), '{tenant.Id}', 'x', gen_random_uuid(), gen_random_uuid(), now(), 2, 'once more'),
+                   (gen_random_uuid(), '{tenant.Id}', 'y', gen_random_uuid(), gen_random_uuid(), now(), 3, 'it threw');
             INSERT INTO shared.inbound_quarantine (id, provider, event_id, position, body, reason) VALUES (gen_random_uuid(), 'whatsapp', gen_random_uuid(), 0, '', 'no route');
             UPDATE shared.tenant_schemas SET state = 'failed', last_error = 'it broke' WHERE tenant_id = '{tenant.Id}';
             """

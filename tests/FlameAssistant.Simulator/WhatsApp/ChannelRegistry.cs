@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using FlameAssistant.Simulator.Providers;
 
 namespace FlameAssistant.Simulator.WhatsApp;
 
@@ -17,8 +18,15 @@ public sealed class ChannelRegistry
     public SimulatedChannel? Find(string phoneNumberId) =>
         _channels.GetValueOrDefault(phoneNumberId);
 
+    /// <summary>A business after the other; of each, the Cloud API first: the page shows that to whoever opens it.</summary>
     public IReadOnlyList<SimulatedChannel> All() =>
-        [.. _channels.Values.OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)];
+        [
+            .. _channels
+                .Values.OrderBy(c => c.Name, StringComparer.OrdinalIgnoreCase)
+                .ThenBy(c => c.Type != ChannelKinds.WhatsApp)
+                .ThenBy(c => c.Type, StringComparer.Ordinal)
+                .ThenBy(c => c.PhoneNumberId, StringComparer.Ordinal),
+        ];
 
     /// <summary>Adds or replaces a number.</summary>
     public void Put(SimulatedChannel channel)

@@ -48,7 +48,7 @@ public sealed class ThreadPaneTests : InboxContext
         var page = Open(7);
         AllById(page, "message-trouble").ShouldBeEmpty();
 
-        Time.Advance(TimeSpan.FromSeconds(30));
+        Time.Advance(TimeSpan.FromSeconds(5));
 
         page.WaitForAssertion(() =>
             ById(page, "message-trouble").TextContent.ShouldContain("Waiting to be sent")
