@@ -9,7 +9,7 @@ namespace FlameAssistant.E2E.Tests;
 /// <summary>The product as it is started: a process of its own over a test's database. It can be killed and started again.</summary>
 public sealed class AppProcess : IAsyncDisposable
 {
-    private static readonly TimeSpan startsWithin = TimeSpan.FromSeconds(60);
+    private static readonly TimeSpan startsWithin = TimeSpan.FromSeconds(120);
     private readonly TestDatabase database;
     private readonly (string Name, string Value)[] settings;
     private readonly StringBuilder output = new();

@@ -50,6 +50,6 @@ internal static class Webhooks
                 await database.AskAsync<long>(
                     "SELECT count(*) FROM shared.inbound_events WHERE state = 'pending'"
                 ) == 0,
-            TimeSpan.FromSeconds(30)
+            TimeSpan.FromSeconds(60)
         );
 }

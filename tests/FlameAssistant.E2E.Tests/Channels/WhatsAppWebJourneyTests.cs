@@ -44,7 +44,7 @@ public sealed class WhatsAppWebJourneyTests(InboxApp fixture) : IClassFixture<In
                 fixture
                     .Simulator.State.Conversations.Find(Session, Customer)
                     ?.Messages.Any(m => m.Text == "Until eight") == true,
-            TimeSpan.FromSeconds(10)
+            TimeSpan.FromSeconds(60)
         );
         await Expect(
                 admin.Locator(

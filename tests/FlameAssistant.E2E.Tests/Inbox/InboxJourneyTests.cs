@@ -197,7 +197,7 @@ public sealed class InboxJourneyTests(InboxApp fixture) : IClassFixture<InboxApp
 
         // Well below the half minute after which a screen asks anyway.
         await Expect(agent.Row("From one node to the other"))
-            .ToBeVisibleAsync(new() { Timeout = 10_000 });
+            .ToBeVisibleAsync(new() { Timeout = 20_000 });
     }
 
     [Fact]

@@ -23,7 +23,7 @@ public sealed class RestartTests(InboxApp fixture) : IClassFixture<InboxApp>
         await agent.AnswerAsync("Between two lives");
         await fixture.Simulator.State.WaitForMessageAsync(
             m => m.Text == "Between two lives",
-            TimeSpan.FromSeconds(20)
+            TimeSpan.FromSeconds(60)
         );
 
         await fixture.App.KillAsync();

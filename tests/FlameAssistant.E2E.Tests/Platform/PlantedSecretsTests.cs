@@ -278,7 +278,7 @@ public sealed partial class PlantedSecretsTests(TalkativeApp fixture) : IClassFi
         await admin.AnswerAsync($"{words} cut off");
         await fixture.Simulator.State.WaitForMessageAsync(
             m => m.Text == $"{words} cut off",
-            TimeSpan.FromSeconds(20)
+            TimeSpan.FromSeconds(60)
         );
     }
 

@@ -164,7 +164,7 @@ public sealed class SystemJourneyTests(InboxApp fixture) : IClassFixture<InboxAp
         await Expect(root)
             .ToHaveURLAsync(
                 new Regex(@"/system/tenants/other\?left=true$"),
-                new() { Timeout = 10_000 }
+                new() { Timeout = 20_000 }
             );
     }
 

@@ -21,7 +21,7 @@ public sealed class DemoTests(TestDatabase database) : IClassFixture<TestDatabas
             );
             await simulator.State.WaitUntilAsync(
                 () => simulator.State.Channels.Find(DemoSeed.PhoneNumberId) is not null,
-                TimeSpan.FromSeconds(30)
+                TimeSpan.FromSeconds(60)
             );
             database.Catalog.Forget();
             var tenant = (await database.Catalog.FindAsync(DemoSeed.Slug, default))!;
@@ -35,7 +35,7 @@ public sealed class DemoTests(TestDatabase database) : IClassFixture<TestDatabas
 
             await simulator.State.WaitForMessageAsync(
                 m => m.Text == text,
-                TimeSpan.FromSeconds(30)
+                TimeSpan.FromSeconds(60)
             );
         }
     }
@@ -50,7 +50,7 @@ public sealed class DemoTests(TestDatabase database) : IClassFixture<TestDatabas
             ("Flame__Simulator__Url", simulator.Url)
         );
         var isKnown = () => simulator.State.Channels.All().Count == DemoChannels.All.Count;
-        await simulator.State.WaitUntilAsync(isKnown, TimeSpan.FromSeconds(30));
+        await simulator.State.WaitUntilAsync(isKnown, TimeSpan.FromSeconds(60));
         database.Catalog.Forget();
         var tenant = (await database.Catalog.FindAsync(DemoSeed.Slug, default))!;
         var bot = await database.AskAsync<Guid>(
@@ -66,7 +66,7 @@ public sealed class DemoTests(TestDatabase database) : IClassFixture<TestDatabas
             new NoteChannelCheck(bot, ("unauthorized", "Unauthorized"), NeedsAuth: true)
         );
 
-        await simulator.State.WaitUntilAsync(isKnown, TimeSpan.FromSeconds(40));
+        await simulator.State.WaitUntilAsync(isKnown, TimeSpan.FromSeconds(90));
         await Eventually.IsTrueAsync(async () =>
             await database.AskAsync<long>(
                 "SELECT count(*) FROM integrations WHERE status <> 'active'",
