@@ -25,6 +25,9 @@ public sealed partial class QuarantineView(
 
     private const int ShortestSecret = 6;
 
+    // Milliseconds by the wall's clock, in which a busy machine may have done nothing for this thread at all.
+    private const int Patience = 10_000;
+
     private static readonly JsonSerializerOptions indented = new()
     {
         WriteIndented = true,
@@ -87,7 +90,19 @@ public sealed partial class QuarantineView(
 
     public static string Show(byte[] body, IReadOnlyCollection<string> known)
     {
-        var text = SafeText.Wire(body);
+        try
+        {
+            return Cleaned(SafeText.Wire(body), known);
+        }
+        catch (RegexMatchTimeoutException)
+        {
+            // Rather nothing than something secret.
+            return Hidden;
+        }
+    }
+
+    private static string Cleaned(string text, IReadOnlyCollection<string> known)
+    {
         try
         {
             text = JsonNode.Parse(text) is { } node
@@ -95,12 +110,7 @@ public sealed partial class QuarantineView(
                 : text;
         }
         catch (Exception ex)
-            when (ex
-                    is JsonException
-                        or ArgumentException
-                        or InvalidOperationException
-                        or RegexMatchTimeoutException
-            )
+            when (ex is JsonException or ArgumentException or InvalidOperationException)
         {
             // No JSON: shown as it came, cleaned by its looks.
         }
@@ -112,18 +122,8 @@ public sealed partial class QuarantineView(
         return text.Length <= MaxCharacters ? text : text[..MaxCharacters] + "…";
     }
 
-    private static string HideTokens(string text)
-    {
-        try
-        {
-            return Named().Replace(Tokens().Replace(text, Hidden), $"${{name}}{Hidden}");
-        }
-        catch (RegexMatchTimeoutException)
-        {
-            // Rather nothing than something secret.
-            return Hidden;
-        }
-    }
+    private static string HideTokens(string text) =>
+        Named().Replace(Tokens().Replace(text, Hidden), $"${{name}}{Hidden}");
 
     /// <summary>The writer escapes what is beyond the first plane: people read faces, not numbers.</summary>
     private static string Unescaped(Match pair) =>
@@ -135,7 +135,7 @@ public sealed partial class QuarantineView(
     [GeneratedRegex(
         @"(?<!\\)\\u(?<high>D[89AB][0-9A-F]{2})\\u(?<low>D[C-F][0-9A-F]{2})",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture | RegexOptions.IgnoreCase,
-        matchTimeoutMilliseconds: 1000
+        matchTimeoutMilliseconds: Patience
     )]
     private static partial Regex Pairs();
 
@@ -186,7 +186,7 @@ public sealed partial class QuarantineView(
     [GeneratedRegex(
         "token|secret|password|passwd|authorization|signature|api[-_]?key|cookie|credential|bearer",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 200
+        matchTimeoutMilliseconds: Patience
     )]
     private static partial Regex SecretName();
 
@@ -194,7 +194,7 @@ public sealed partial class QuarantineView(
     [GeneratedRegex(
         @"\bEA[A-Za-z0-9]{20,}|\bIG[A-Za-z0-9_-]{40,}|\b\d{6,12}:[A-Za-z0-9_-]{30,}|\beyJ[\w-]+\.[\w-]+\.[\w-]*|\b(?:fla_(?:live|test)|vst|whsec|sk|xox[a-z])[_-][A-Za-z0-9_-]{12,}|(?<=\b[Bb]earer\s)[\w.~+/=-]{8,}",
         RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000
+        matchTimeoutMilliseconds: Patience
     )]
     private static partial Regex Tokens();
 
@@ -202,7 +202,7 @@ public sealed partial class QuarantineView(
     [GeneratedRegex(
         @"(?<name>(?:token|secret|password|signature|api[-_]?key)\w*=)[^&\s""'<>]+",
         RegexOptions.IgnoreCase | RegexOptions.CultureInvariant | RegexOptions.ExplicitCapture,
-        matchTimeoutMilliseconds: 1000
+        matchTimeoutMilliseconds: Patience
     )]
     private static partial Regex Named();
 }
