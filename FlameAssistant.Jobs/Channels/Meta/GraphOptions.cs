@@ -10,5 +10,5 @@ public sealed class GraphOptions
     public bool AllowChannelBaseUrl { get; set; }
 
     internal string RootOf(string? channelBaseUrl) =>
-        $"{(AllowChannelBaseUrl && channelBaseUrl is not null ? channelBaseUrl : BaseUrl).TrimEnd('/')}/{Version}";
+        $"{(AllowChannelBaseUrl && channelBaseUrl is { Length: > 0 } ? channelBaseUrl : BaseUrl).TrimEnd('/')}/{Version}";
 }

@@ -26,19 +26,13 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
         CancellationToken ct
     )
     {
-        var settings = options.Value;
-        var baseUrl =
-            settings.AllowChannelBaseUrl && channelBaseUrl is not null
-                ? channelBaseUrl
-                : settings.BaseUrl;
-        using var request = new HttpRequestMessage(
+        using var request = Request(
             HttpMethod.Post,
-            $"{baseUrl.TrimEnd('/')}/{settings.Version}/{Uri.EscapeDataString(phoneNumberId)}/messages"
-        )
-        {
-            Content = JsonContent.Create(message, options: wire),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+            channelBaseUrl,
+            $"/{Uri.EscapeDataString(phoneNumberId)}/messages",
+            accessToken,
+            JsonContent.Create(message, options: wire)
+        );
         try
         {
             using var response = await http.SendAsync(request, ct);
@@ -73,19 +67,13 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
         CancellationToken ct
     )
     {
-        var settings = options.Value;
-        var baseUrl =
-            settings.AllowChannelBaseUrl && channelBaseUrl is not null
-                ? channelBaseUrl
-                : settings.BaseUrl;
-        using var request = new HttpRequestMessage(
+        using var request = Request(
             HttpMethod.Post,
-            $"{baseUrl.TrimEnd('/')}/{settings.Version}/{Uri.EscapeDataString(phoneNumberId)}/messages"
-        )
-        {
-            Content = JsonContent.Create(told, options: wire),
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+            channelBaseUrl,
+            $"/{Uri.EscapeDataString(phoneNumberId)}/messages",
+            accessToken,
+            JsonContent.Create(told, options: wire)
+        );
         using var response = await http.SendAsync(request, ct);
         return response.IsSuccessStatusCode
             && Read<JsonNode>(await response.Content.ReadAsStringAsync(ct))?["success"]
@@ -108,11 +96,6 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
         CancellationToken ct
     )
     {
-        var settings = options.Value;
-        var baseUrl =
-            settings.AllowChannelBaseUrl && channelBaseUrl is not null
-                ? channelBaseUrl
-                : settings.BaseUrl;
         using var bytes = new StreamContent(content);
         bytes.Headers.ContentType = new MediaTypeHeaderValue(file.ContentType);
         using var form = new MultipartFormDataContent
@@ -121,14 +104,13 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
             { new StringContent(file.ContentType), "type" },
             { bytes, "file", "file" },
         };
-        using var request = new HttpRequestMessage(
+        using var request = Request(
             HttpMethod.Post,
-            $"{baseUrl.TrimEnd('/')}/{settings.Version}/{Uri.EscapeDataString(phoneNumberId)}/media"
-        )
-        {
-            Content = form,
-        };
-        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+            channelBaseUrl,
+            $"/{Uri.EscapeDataString(phoneNumberId)}/media",
+            accessToken,
+            form
+        );
         try
         {
             using var response = await http.SendAsync(request, ct);
@@ -156,13 +138,8 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
         CancellationToken ct
     )
     {
-        var settings = options.Value;
-        var baseUrl =
-            settings.AllowChannelBaseUrl && channelBaseUrl is not null
-                ? channelBaseUrl
-                : settings.BaseUrl;
         using var place = await GetAsync(
-            $"{baseUrl.TrimEnd('/')}/{settings.Version}/{Uri.EscapeDataString(mediaId)}",
+            $"{options.Value.RootOf(channelBaseUrl)}/{Uri.EscapeDataString(mediaId)}",
             accessToken,
             ct
         );
@@ -188,18 +165,9 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
         CancellationToken ct
     )
     {
-        var settings = options.Value;
-        var baseUrl =
-            settings.AllowChannelBaseUrl && channelBaseUrl is { Length: > 0 }
-                ? channelBaseUrl
-                : settings.BaseUrl;
         try
         {
-            using var request = new HttpRequestMessage(
-                method,
-                $"{baseUrl.TrimEnd('/')}/{settings.Version}{path}"
-            );
-            request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+            using var request = Request(method, channelBaseUrl, path, accessToken);
             using var response = await http.SendAsync(request, ct);
             var body = await response.Content.ReadAsStringAsync(ct);
             if (!response.IsSuccessStatusCode)
@@ -226,6 +194,22 @@ public sealed class GraphClient(HttpClient http, IOptions<GraphOptions> options)
                 ex is OperationCanceledException ? "no answer in time" : ex.Message
             );
         }
+    }
+
+    private HttpRequestMessage Request(
+        HttpMethod method,
+        string? channelBaseUrl,
+        string path,
+        string accessToken,
+        HttpContent? content = null
+    )
+    {
+        var request = new HttpRequestMessage(method, options.Value.RootOf(channelBaseUrl) + path)
+        {
+            Content = content,
+        };
+        request.Headers.Authorization = new AuthenticationHeaderValue("Bearer", accessToken);
+        return request;
     }
 
     /// <returns>Null when there is no such thing.</returns>

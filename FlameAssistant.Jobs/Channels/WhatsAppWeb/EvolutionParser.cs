@@ -162,22 +162,7 @@ internal static class EvolutionParser
             "ERROR" => MessageStatuses.Failed,
             _ => null,
         };
-        if (!key.FromMe || status is null)
-        {
-            return new InboundItem.Ignored(instance, "It tells nothing of a message of ours.");
-        }
-        var failed = status == MessageStatuses.Failed;
-        return new InboundItem.Status(
-            instance,
-            new InboundStatus(
-                key.Name,
-                MessageId: null,
-                status,
-                at,
-                failed ? "ack_error" : null,
-                failed ? GatewayErrors.NotTaken : null
-            )
-        );
+        return WebReceipt.Read(instance, key.Name, key.FromMe, status, at);
     }
 
     private static InboundItem.Event? ReadDelete(

@@ -78,22 +78,7 @@ internal static class WahaParser
             "ERROR" => MessageStatuses.Failed,
             _ => null,
         };
-        if (!id.FromMe || status is null)
-        {
-            return new InboundItem.Ignored(session, "It tells nothing of a message of ours.");
-        }
-        var failed = status == MessageStatuses.Failed;
-        return new InboundItem.Status(
-            session,
-            new InboundStatus(
-                id.Name,
-                MessageId: null,
-                status,
-                Told(told),
-                failed ? "ack_error" : null,
-                failed ? GatewayErrors.NotTaken : null
-            )
-        );
+        return WebReceipt.Read(session, id.Name, id.FromMe, status, Told(told));
     }
 
     private static InboundItem.Event? ReadReaction(string session, JsonObject payload)
